@@ -1,0 +1,1 @@
+"""Cases: events, decisions, letters and the ports that the store implements."""

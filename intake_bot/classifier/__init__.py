@@ -1,0 +1,1 @@
+"""The classifier: text in, verdict out. Knows no database."""

@@ -1,0 +1,1 @@
+"""The law: deadlines, calendars, identity, grounds and retention, as pure functions."""

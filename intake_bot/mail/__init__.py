@@ -1,0 +1,1 @@
+"""Mail: mailboxes, messages, screening and sending, in the words of the RFCs. Knows no cases."""

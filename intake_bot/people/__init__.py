@@ -1,0 +1,1 @@
+"""Known persons and clients."""

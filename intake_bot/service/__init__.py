@@ -1,0 +1,1 @@
+"""The service: pipeline, outbox sender, scheduler, health."""
