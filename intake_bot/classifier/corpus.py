@@ -1,0 +1,152 @@
+"""The labelled mails under data/corpus: reading, checking, and the search for near-duplicates between sets."""
+
+import json
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from intake_bot.classifier.labels import INDEX, LANGUAGES, RIGHTS
+from intake_bot.errors import IntakeError
+
+SETS = ("train", "dev", "test")
+#: Two mails are near-duplicates when this share of the shorter one's word 5-grams is in the other.
+OVERLAP = 0.5
+GRAM = 5
+
+
+class CorpusError(IntakeError):
+    """A corpus file has lines that are not labelled mails."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A labelled mail. `accept` holds further label sets that a careful DPO could defend."""
+
+    id: str
+    lang: str
+    subject: str
+    body: str
+    labels: frozenset[str]
+    accept: tuple[frozenset[str], ...] = ()
+    author: str = ""
+    tags: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Subject and body, one after the other."""
+        return f"{self.subject}\n{self.body}"
+
+    @property
+    def has_right(self) -> bool:
+        """Whether it is a rights request in the narrow sense (labels.RIGHTS)."""
+        return not self.labels.isdisjoint(RIGHTS)
+
+    @property
+    def disputed(self) -> frozenset[str]:
+        """Labels on which the defensible label sets disagree."""
+        sets = (self.labels, *self.accept)
+        return frozenset().union(*sets) - frozenset.intersection(*sets)
+
+    def nearest(self, predicted: frozenset[str]) -> frozenset[str]:
+        """The defensible label set nearest to a prediction; the first one at a tie."""
+        return min((self.labels, *self.accept), key=lambda truth: len(truth ^ predicted))
+
+
+def read_mail(line: str) -> Mail:
+    """One corpus line. Raises ValueError and says what is wrong."""
+    data: dict[str, Any] = json.loads(line)
+    mail = Mail(
+        id=str(data["id"]),
+        lang=str(data["lang"]),
+        subject=str(data["subject"]),
+        body=str(data["body"]),
+        labels=frozenset(data["labels"]),
+        accept=tuple(frozenset(labels) for labels in data.get("accept", ())),
+        author=str(data.get("author", "")),
+        tags=tuple(data.get("tags", ())),
+    )
+    unknown = frozenset().union(mail.labels, *mail.accept) - INDEX.keys()
+    if unknown:
+        raise ValueError(f"unknown labels {sorted(unknown)}")
+    if mail.lang not in LANGUAGES:
+        raise ValueError(f"unknown language {mail.lang!r}")
+    if not mail.subject.strip() and not mail.body.strip():
+        raise ValueError("no text")
+    return mail
+
+
+def problems(path: Path) -> list[str]:
+    """What is wrong in one JSON-lines file, one entry a line; empty when nothing is."""
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        try:
+            read_mail(line)
+        except (ValueError, KeyError, TypeError) as error:
+            found.append(f"{path.name}:{number}: {type(error).__name__}: {error}")
+    return found
+
+
+def read_file(path: Path) -> list[Mail]:
+    """All mails of one JSON-lines file. Raises CorpusError naming every bad line."""
+    if found := problems(path):
+        raise CorpusError("\n".join(found))
+    return [read_mail(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def read_set(folder: Path) -> list[Mail]:
+    """All mails of data/corpus/<set>, in file and line order. Raises CorpusError on a bad line or a repeated id."""
+    mails = [mail for path in sorted(folder.glob("*.jsonl")) for mail in read_file(path)]
+    repeated = [identifier for identifier, count in Counter(mail.id for mail in mails).items() if count > 1]
+    if repeated:
+        raise CorpusError(f"{folder.name}: repeated ids {repeated[:10]}")
+    return mails
+
+
+def words(text: str) -> list[str]:
+    """The words of a text without case, accents, digits and punctuation."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return re.findall(r"[^\W\d_]+", "".join(char for char in plain if not unicodedata.combining(char)))
+
+
+def grams(text: str) -> frozenset[tuple[str, ...]]:
+    """The word 5-grams of a text; a shorter text is one gram of itself."""
+    found = words(text)
+    if len(found) < GRAM:
+        return frozenset({tuple(found)}) if found else frozenset()
+    return frozenset(tuple(found[at : at + GRAM]) for at in range(len(found) - GRAM + 1))
+
+
+def near_duplicates(left: Sequence[Mail], right: Sequence[Mail]) -> Iterator[tuple[str, str, float]]:
+    """Pairs (id, id, overlap) of near-duplicates, left against right. A one-line mail must equal the other's text."""
+    index: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    right_grams = [grams(mail.text) for mail in right]
+    for position, found in enumerate(right_grams):
+        for gram in found:
+            index[gram].append(position)
+    for mail in left:
+        found = grams(mail.text)
+        shared = Counter(position for gram in found for position in index.get(gram, ()))
+        for position, count in shared.items():
+            overlap = count / max(1, min(len(found), len(right_grams[position])))
+            if overlap >= OVERLAP:
+                yield mail.id, right[position].id, overlap
+
+
+def leaks(sets: dict[str, Sequence[Mail]]) -> list[tuple[str, str, float]]:
+    """Near-duplicates between any two of the sets."""
+    names = list(sets)
+    pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
+    return [leak for a, b in pairs for leak in near_duplicates(sets[a], sets[b])]
+
+
+def tally(mails: Iterable[Mail]) -> dict[str, dict[str, int]]:
+    """How many mails of each language carry each label ("none" without any); for the data card."""
+    table: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for mail in mails:
+        for label in mail.labels or {"none"}:
+            table[mail.lang][label] += 1
+    return {lang: dict(row) for lang, row in sorted(table.items())}

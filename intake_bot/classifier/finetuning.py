@@ -1,0 +1,193 @@
+"""Fine-tunes the upper layers of the encoder on windows of mails. Needs torch; resumable, deterministic for a seed.
+
+A mail is the largest of its windows, in training as at run time: the loss is taken on the maximum per label, so
+that no sentence-level labels are needed and small talk around a request stays silent.
+"""
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+
+from intake_bot.classifier.augmentation import Augmentation
+from intake_bot.classifier.base import BaseWeights
+from intake_bot.classifier.corpus import Mail
+from intake_bot.classifier.embeddings import Embeddings
+from intake_bot.classifier.labels import INDEX, LABELS
+from intake_bot.classifier.network import WIDTH, Encoder
+from intake_bot.classifier.passages import passages
+from intake_bot.classifier.subwords import Subwords
+
+Report = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """The settings of a fine-tuning run."""
+
+    epochs: int = 4
+    batch_mails: int = 16
+    rate: float = 1e-4
+    head_rate: float = 3e-3
+    weight_decay: float = 0.01
+    warm_up: float = 0.1
+    first_layer: int = 6  # layers below it stay as they are
+    chunk_tokens: int = 2048
+    disputed_weight: float = 0.0  # of labels on which the defensible answers disagree
+    augment: bool = True
+    seed: int = 7
+
+
+class Finetuning:
+    """One run: network, head, optimiser and the position in the schedule, saved after each epoch."""
+
+    def __init__(self, weights: BaseWeights, embeddings: Embeddings, subwords: Subwords, recipe: Recipe) -> None:
+        torch.manual_seed(recipe.seed)
+        self.recipe = recipe
+        self.embeddings = embeddings
+        self.subwords = subwords
+        self.encoder = Encoder(weights)
+        self.encoder.freeze_below(recipe.first_layer)
+        self.head = nn.Linear(WIDTH, len(LABELS))
+        nn.init.zeros_(self.head.weight)
+        nn.init.constant_(self.head.bias, -2.0)
+        trained = [parameter for parameter in self.encoder.parameters() if parameter.requires_grad]
+        self.optimiser = torch.optim.AdamW(
+            [
+                {"params": trained, "lr": recipe.rate, "peak": recipe.rate},
+                {"params": self.head.parameters(), "lr": recipe.head_rate, "peak": recipe.head_rate},
+            ],
+            weight_decay=recipe.weight_decay,
+        )
+        self.epoch = 0
+
+    def run(self, mails: Sequence[Mail], checkpoint: Path, report: Report) -> None:
+        """Trains from the last checkpoint, if any, to the last epoch."""
+        if checkpoint.is_file():
+            self._resume(checkpoint)
+            report(f"resumed after epoch {self.epoch}")
+        augmentation = Augmentation(mails)
+        batches = -(-len(mails) // self.recipe.batch_mails)
+        while self.epoch < self.recipe.epochs:
+            loss = self._epoch(mails, augmentation, batches, report)
+            self.epoch += 1
+            report(f"epoch {self.epoch}/{self.recipe.epochs}: loss {loss:.4f}")
+            torch.save(self._state(), checkpoint)
+
+    def _epoch(self, mails: Sequence[Mail], augmentation: Augmentation, batches: int, report: Report) -> float:
+        generator = random.Random(f"{self.recipe.seed}/{self.epoch}")
+        order = list(mails)
+        generator.shuffle(order)
+        torch.manual_seed(self.recipe.seed * 1000 + self.epoch)
+        self.encoder.train()
+        total = 0.0
+        for number, batch in enumerate(_batches(order, self.recipe.batch_mails)):
+            variants = [augmentation.variant(mail, generator) if self.recipe.augment else mail for mail in batch]
+            self._schedule((self.epoch * batches + number) / (self.recipe.epochs * batches))
+            total += self._step(variants)
+            if number % 50 == 49:
+                report(f"  epoch {self.epoch + 1}, batch {number + 1}/{batches}: loss {total / (number + 1):.4f}")
+        return total / batches
+
+    def _schedule(self, progress: float) -> None:
+        """Linear warm-up, then linear down to 2 %."""
+        warm = self.recipe.warm_up
+        factor = progress / warm if progress < warm else 1 - 0.98 * (progress - warm) / (1 - warm)
+        for group in self.optimiser.param_groups:
+            group["lr"] = group["peak"] * max(factor, 0.02)
+
+    def _step(self, mails: Sequence[Mail]) -> float:
+        logits = self.logits(mails)
+        target, weight = targets(mails, self.recipe.disputed_weight)
+        losses = nn.functional.binary_cross_entropy_with_logits(logits, target, weight=weight, reduction="sum")
+        loss = losses / len(mails)
+        self.optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]
+        parameters = [p for group in self.optimiser.param_groups for p in group["params"]]
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        self.optimiser.step()
+        return float(loss.detach())
+
+    def logits(self, mails: Sequence[Mail]) -> Tensor:
+        """(mails, labels): the largest logit over the passages of each mail."""
+        texts = [passages(mail.subject, mail.body) for mail in mails]
+        ids = self.subwords.encode([text for found in texts for text in found])
+        owner = torch.tensor([number for number, found in enumerate(texts) for _ in found])
+        scores = self.head(self._vectors(ids))
+        empty = torch.full((len(mails), len(LABELS)), -1e4)
+        return empty.scatter_reduce(0, owner[:, None].expand_as(scores), scores, "amax")
+
+    def _vectors(self, ids: Sequence[Sequence[int]]) -> Tensor:
+        order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
+        parts = []
+        for chunk in chunks(order, [len(found) for found in ids], self.recipe.chunk_tokens):
+            words, mask = padded([ids[i] for i in chunk], self.embeddings)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                parts.append(self.encoder(torch.from_numpy(words), torch.from_numpy(mask)).float())
+        back = torch.empty(len(order), dtype=torch.long)
+        back[torch.tensor(order)] = torch.arange(len(order))
+        vectors: Tensor = torch.cat(parts)[back]
+        return vectors
+
+    def _state(self) -> dict[str, Any]:
+        return {
+            "epoch": self.epoch,
+            "encoder": self.encoder.state_dict(),
+            "head": self.head.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+        }
+
+    def _resume(self, checkpoint: Path) -> None:
+        state = torch.load(checkpoint, weights_only=True)
+        self.epoch = int(state["epoch"])
+        self.encoder.load_state_dict(state["encoder"])
+        self.head.load_state_dict(state["head"])
+        self.optimiser.load_state_dict(state["optimiser"])
+
+
+def targets(mails: Sequence[Mail], disputed_weight: float) -> tuple[Tensor, Tensor]:
+    """Target and weight of every (mail, label)."""
+    target = torch.zeros(len(mails), len(LABELS))
+    weight = torch.ones(len(mails), len(LABELS))
+    for row, mail in enumerate(mails):
+        for label in mail.labels:
+            target[row, INDEX[label]] = 1.0
+        for label in mail.disputed:
+            weight[row, INDEX[label]] = disputed_weight
+    return target, weight
+
+
+def chunks(order: Sequence[int], lengths: Sequence[int], limit: int) -> Iterator[list[int]]:
+    """Cuts an order by ascending length into chunks of at most `limit` padded sub-words."""
+    chunk: list[int] = []
+    for item in order:
+        if chunk and lengths[item] * (len(chunk) + 1) > limit:
+            yield chunk
+            chunk = []
+        chunk.append(item)
+    if chunk:
+        yield chunk
+
+
+def padded(
+    ids: Sequence[Sequence[int]], embeddings: Embeddings
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Word embeddings (texts, longest, 384) and mask (texts, longest) of some texts."""
+    longest = max(len(found) for found in ids)
+    table = np.ones((len(ids), longest), dtype=np.int64)
+    mask = np.zeros((len(ids), longest), dtype=np.float32)
+    for row, found in enumerate(ids):
+        table[row, : len(found)] = found
+        mask[row, : len(found)] = 1.0
+    return embeddings[table], mask
+
+
+def _batches(mails: Sequence[Mail], size: int) -> Iterator[Sequence[Mail]]:
+    for start in range(0, len(mails), size):
+        yield mails[start : start + size]

@@ -1,0 +1,99 @@
+"""The encoder as a torch network, for training and for the export to ONNX. Never imported at run time."""
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from intake_bot.classifier.base import BaseWeights
+
+WIDTH = 384
+LAYERS = 12
+HEADS = 12
+INNER = 1536
+MAX_POSITIONS = 256
+EPSILON = 1e-12
+#: Sentence vectors have unit length; the head sees them this much longer, which keeps its weights of order one.
+VECTOR_SCALE = 8.0
+
+
+class Layer(nn.Module):
+    """One BERT layer, post-norm, exact GELU."""
+
+    def __init__(self, dropout: float) -> None:
+        super().__init__()
+        self.qkv = nn.Linear(WIDTH, 3 * WIDTH)
+        self.out = nn.Linear(WIDTH, WIDTH)
+        self.norm1 = nn.LayerNorm(WIDTH, EPSILON)
+        self.inner = nn.Linear(WIDTH, INNER)
+        self.outer = nn.Linear(INNER, WIDTH)
+        self.norm2 = nn.LayerNorm(WIDTH, EPSILON)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, hidden: Tensor, bias: Tensor) -> Tensor:
+        """Hidden states (batch, length, 384) and additive attention bias (batch, 1, 1, length)."""
+        batch, length, _ = hidden.shape
+        parts = self.qkv(hidden).view(batch, length, 3, HEADS, WIDTH // HEADS).permute(2, 0, 3, 1, 4)
+        query, key, value = parts[0], parts[1], parts[2]
+        if torch.onnx.is_in_onnx_export():
+            weights = torch.softmax(query @ key.transpose(-1, -2) / math.sqrt(WIDTH // HEADS) + bias, dim=-1)
+            context = weights @ value
+        else:
+            context = functional.scaled_dot_product_attention(query, key, value, attn_mask=bias.to(query.dtype))
+        context = context.transpose(1, 2).reshape(batch, length, WIDTH)
+        hidden = self.norm1(hidden + self.dropout(self.out(context)))
+        return self.norm2(hidden + self.dropout(self.outer(functional.gelu(self.inner(hidden)))))
+
+
+class Encoder(nn.Module):
+    """Word embeddings of one window -> one vector: positions, layers, mean over the window, unit length."""
+
+    def __init__(self, weights: BaseWeights, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.position = nn.Parameter(_tensor(weights, "emb.pos", (512, WIDTH))[:MAX_POSITIONS].clone())
+        self.kind = nn.Parameter(_tensor(weights, "emb.type", (2, WIDTH))[0].clone())
+        self.norm = nn.LayerNorm(WIDTH, EPSILON)
+        _load(self.norm, weights, "emb.ln", (WIDTH,))
+        self.layers = nn.ModuleList(_layer(weights, index, dropout) for index in range(LAYERS))
+
+    def forward(self, words: Tensor, mask: Tensor) -> Tensor:
+        """Words (batch, length, 384) and mask (batch, length; 1 real, 0 padding) -> vectors (batch, 384)."""
+        bias = (1.0 - mask)[:, None, None, :] * -1e4
+        hidden = self.norm(words + self.position[: words.shape[1]] + self.kind)
+        for layer in self.layers:
+            hidden = layer(hidden, bias)
+        weight = mask[:, :, None]
+        mean = (hidden * weight).sum(1) / weight.sum(1)
+        return mean / mean.norm(dim=1, keepdim=True).clamp_min(1e-6) * VECTOR_SCALE
+
+    def freeze_below(self, first_trained: int) -> None:
+        """Keeps embeddings and the layers below the given index as they are."""
+        self.requires_grad_(False)
+        for layer in list(self.layers)[first_trained:]:
+            layer.requires_grad_(True)
+
+
+def _tensor(weights: BaseWeights, name: str, shape: Sequence[int]) -> Tensor:
+    return torch.from_numpy(weights.tensor(name).copy()).view(*shape)
+
+
+def _load(module: nn.Module, weights: BaseWeights, name: str, shape: Sequence[int]) -> None:
+    with torch.no_grad():
+        module.weight.copy_(_tensor(weights, f"{name}.w", shape))  # type: ignore[operator, union-attr]
+        module.bias.copy_(_tensor(weights, f"{name}.b", shape[:1]))  # type: ignore[operator, union-attr]
+
+
+def _layer(weights: BaseWeights, index: int, dropout: float) -> Layer:
+    layer = Layer(dropout)
+    square = (WIDTH, WIDTH)
+    with torch.no_grad():
+        layer.qkv.weight.copy_(torch.cat([_tensor(weights, f"l{index}.{part}.w", square) for part in "qkv"]))
+        layer.qkv.bias.copy_(torch.cat([_tensor(weights, f"l{index}.{part}.b", (WIDTH,)) for part in "qkv"]))
+    _load(layer.out, weights, f"l{index}.ao", square)
+    _load(layer.norm1, weights, f"l{index}.aln", (WIDTH,))
+    _load(layer.inner, weights, f"l{index}.fi", (INNER, WIDTH))
+    _load(layer.outer, weights, f"l{index}.fo", (WIDTH, INNER))
+    _load(layer.norm2, weights, f"l{index}.oln", (WIDTH,))
+    return layer
