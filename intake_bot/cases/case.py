@@ -1,0 +1,284 @@
+"""A case and its requested rights, as they follow from the events: frozen values and one fold."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from intake_bot import clock
+from intake_bot.cases.events import EventType, NewEvent
+from intake_bot.law.deadlines import ClockEvent, ClockInput, Deadline, compute
+from intake_bot.rights import Right
+
+
+class CaseStatus(StrEnum):
+    """Where a case stands."""
+
+    UNCONFIRMED = "unconfirmed"  # found in the review band; the clock runs, the DPO decides
+    OPEN = "open"
+    FOUND = "found"  # found by a backfill, answer unknown; nothing is sent or escalated
+    CLOSED = "closed"
+
+
+class RightStatus(StrEnum):
+    """Where one requested right stands."""
+
+    UNCONFIRMED = "unconfirmed"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Outcome(StrEnum):
+    """How one requested right ended."""
+
+    GRANTED = "granted"
+    PARTLY = "partly"
+    REFUSED = "refused"
+    NOTHING_HELD = "nothing_held"
+    CANNOT_IDENTIFY = "cannot_identify"
+    WITHDRAWN = "withdrawn"
+    NOT_A_REQUEST = "not_a_request"
+    MERGED = "merged"
+    HANDLED = "handled"  # for matters that are no right: a question answered, a letter passed on
+
+
+@dataclass(frozen=True, slots=True)
+class RequestedRight:
+    """One right in a case, with its own clock. Dates are local calendar dates of the acting controller."""
+
+    right: Right
+    status: RightStatus
+    received_at: datetime
+    outcome: Outcome | None = None
+    clock_events: tuple[ClockEvent, ...] = ()
+    clock: str = ""
+    due_on: date | None = None
+    extended_due_on: date | None = None
+    effective_due_on: date | None = None
+    safe_on: date | None = None
+    due_at: datetime | None = None
+    rule_set: str = ""
+
+    @property
+    def running(self) -> bool:
+        return self.status is not RightStatus.CLOSED
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The projection of a case: what queries and pages need without opening the vault."""
+
+    id: str
+    ref: str
+    mailbox: str
+    controller: str
+    channel: str  # mail | post | phone | counter | ...
+    status: CaseStatus
+    hold: tuple[str, ...]
+    lang: str
+    received_at: datetime
+    opened_at: datetime
+    changed_at: datetime
+    zone: str
+    jurisdiction: str
+    rights: tuple[RequestedRight, ...] = field(default=())
+    closed_at: datetime | None = None
+
+    def right(self, code: Right) -> RequestedRight | None:
+        return next((item for item in self.rights if item.right is code), None)
+
+    @property
+    def running(self) -> tuple[RequestedRight, ...]:
+        return tuple(item for item in self.rights if item.running)
+
+    @property
+    def due_on(self) -> date | None:
+        """The earliest binding date over the rights that still run."""
+        return min((item.effective_due_on for item in self.running if item.effective_due_on), default=None)
+
+    @property
+    def safe_on(self) -> date | None:
+        """The earliest safe date over the rights that still run: it drives every alarm."""
+        return min((item.safe_on for item in self.running if item.safe_on), default=None)
+
+    @property
+    def rule_set(self) -> str:
+        return next((item.rule_set for item in self.rights if item.rule_set), "")
+
+
+def deadline(case: Case, item: RequestedRight) -> Deadline:
+    """The deadline of one requested right, computed anew from its receipt and its clock events."""
+    return compute(ClockInput(item.right, item.received_at, case.zone, case.jurisdiction, item.clock_events))
+
+
+def clocked(case: Case) -> Case:
+    """The case with the dates of all its rights computed anew."""
+    rights = []
+    for item in case.rights:
+        found = deadline(case, item)
+        rights.append(
+            replace(
+                item,
+                clock=found.clock,
+                due_on=found.due_on,
+                extended_due_on=found.extended_due_on,
+                effective_due_on=found.effective_due_on,
+                safe_on=found.safe_on,
+                due_at=found.due_at,
+                rule_set=found.rule_set,
+            )
+        )
+    return replace(case, rights=tuple(rights))
+
+
+Step = Callable[[Case, NewEvent], Case]
+
+
+def fold(case: Case | None, events: Iterable[NewEvent], *, identity: Mapping[str, str]) -> Case:
+    """The case after the events. `identity` holds id, ref, mailbox and controller, which no event changes.
+
+    Raises ValueError when the first event of a case is not its opening.
+    """
+    for event in events:
+        if case is None:
+            if event.type is not EventType.OPENED:
+                raise ValueError(f"a case begins with its opening, not with {event.type}")
+            case = _opened(event, identity)
+        else:
+            case = STEPS.get(event.type, _unchanged)(case, event)
+            case = replace(case, changed_at=event.occurred_at)
+    if case is None:
+        raise ValueError("a case needs at least one event")
+    return clocked(case)
+
+
+def _opened(event: NewEvent, identity: Mapping[str, str]) -> Case:
+    payload = event.payload
+    received = clock.from_text(payload["received_at"])
+    rights = tuple(
+        RequestedRight(
+            Right(item["right"]),
+            RightStatus(item["status"]),
+            clock.from_text(item.get("received_at", payload["received_at"])),
+            clock_events=tuple(
+                ClockEvent(kind, clock.from_text(moment)) for kind, moment in item.get("clock_events", ())
+            ),
+        )
+        for item in payload["rights"]
+    )
+    return Case(
+        id=identity["id"],
+        ref=identity["ref"],
+        mailbox=identity["mailbox"],
+        controller=identity["controller"],
+        channel=payload["channel"],
+        status=CaseStatus(payload["status"]),
+        hold=tuple(payload["hold"]),
+        lang=payload["lang"],
+        received_at=received,
+        opened_at=event.occurred_at,
+        changed_at=event.occurred_at,
+        zone=payload["zone"],
+        jurisdiction=payload["jurisdiction"],
+        rights=rights,
+    )
+
+
+def _unchanged(case: Case, event: NewEvent) -> Case:
+    return case
+
+
+def _each(case: Case, event: NewEvent, change: Callable[[RequestedRight], RequestedRight]) -> Case:
+    """Change the rights that the payload names, all of them when it names none."""
+    named = {Right(code) for code in event.payload.get("rights", ())}
+    return replace(
+        case, rights=tuple(change(item) if not named or item.right in named else item for item in case.rights)
+    )
+
+
+def _confirmed(case: Case, event: NewEvent) -> Case:
+    def confirm(item: RequestedRight) -> RequestedRight:
+        return replace(item, status=RightStatus.OPEN) if item.status is RightStatus.UNCONFIRMED else item
+
+    return replace(_each(case, event, confirm), status=CaseStatus.OPEN, hold=())
+
+
+def _right_added(case: Case, event: NewEvent) -> Case:
+    payload = event.payload
+    code = Right(payload["right"])
+    received = clock.from_text(payload["received_at"])
+    known = case.right(code)
+    if known is not None:
+        # The same right asked again: the earlier receipt binds, and a closed right runs again.
+        status = RightStatus(payload["status"]) if not known.running else known.status
+        earlier = replace(
+            known,
+            status=status,
+            outcome=None if status is not RightStatus.CLOSED else known.outcome,
+            received_at=min(known.received_at, received) if known.running else received,
+        )
+        return replace(case, rights=tuple(earlier if item.right is code else item for item in case.rights))
+    added = RequestedRight(code, RightStatus(payload["status"]), received)
+    return replace(case, rights=(*case.rights, added))
+
+
+def _right_removed(case: Case, event: NewEvent) -> Case:
+    return _each(
+        case, event, lambda item: replace(item, status=RightStatus.CLOSED, outcome=Outcome.NOT_A_REQUEST)
+    )
+
+
+def _not_a_request(case: Case, event: NewEvent) -> Case:
+    closed = _each(case, event, lambda item: replace(item, status=RightStatus.CLOSED, outcome=Outcome.NOT_A_REQUEST))
+    return replace(closed, status=CaseStatus.CLOSED, closed_at=event.occurred_at, hold=())
+
+
+def _held(case: Case, event: NewEvent) -> Case:
+    return replace(case, hold=tuple(dict.fromkeys((*case.hold, *event.payload["reasons"]))))
+
+
+def _released(case: Case, event: NewEvent) -> Case:
+    return replace(case, hold=())
+
+
+def _clock(case: Case, event: NewEvent) -> Case:
+    moved = ClockEvent(event.payload["event"], clock.from_text(event.payload["at"]))
+    return _each(case, event, lambda item: replace(item, clock_events=(*item.clock_events, moved)))
+
+
+def _answered(case: Case, event: NewEvent) -> Case:
+    outcome = Outcome(event.payload["outcome"])
+    return _each(case, event, lambda item: replace(item, status=RightStatus.CLOSED, outcome=outcome))
+
+
+def _closed(case: Case, event: NewEvent) -> Case:
+    return replace(case, status=CaseStatus.CLOSED, closed_at=event.occurred_at, hold=())
+
+
+def _merged(case: Case, event: NewEvent) -> Case:
+    merged = _each(case, event, lambda item: replace(item, status=RightStatus.CLOSED, outcome=Outcome.MERGED))
+    return replace(merged, status=CaseStatus.CLOSED, closed_at=event.occurred_at, hold=())
+
+
+def _reopened(case: Case, event: NewEvent) -> Case:
+    reopened = _each(case, event, lambda item: replace(item, status=RightStatus.OPEN, outcome=None))
+    return replace(reopened, status=CaseStatus.OPEN, closed_at=None)
+
+
+STEPS: dict[EventType, Step] = {
+    EventType.CONFIRMED: _confirmed,
+    EventType.RIGHT_CONFIRMED: lambda case, event: _each(
+        case, event, lambda item: replace(item, status=RightStatus.OPEN)
+    ),
+    EventType.RIGHT_ADDED: _right_added,
+    EventType.RIGHT_REMOVED: _right_removed,
+    EventType.NOT_A_REQUEST: _not_a_request,
+    EventType.HELD: _held,
+    EventType.RELEASED: _released,
+    EventType.CLOCK: _clock,
+    EventType.ANSWERED: _answered,
+    EventType.CLOSED: _closed,
+    EventType.MERGED: _merged,
+    EventType.REOPENED: _reopened,
+}

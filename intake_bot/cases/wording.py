@@ -1,0 +1,83 @@
+"""The words for rights, dates and lists in the languages of the letters (French and English)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from intake_bot.rights import Right
+
+LANGUAGES = ("fr", "en")
+
+RIGHTS: dict[str, dict[Right, str]] = {
+    "fr": {
+        Right.ACCESS: "droit d'accès (article 15 du RGPD)",
+        Right.RECTIFICATION: "droit de rectification (article 16 du RGPD)",
+        Right.ERASURE: "droit à l'effacement (article 17 du RGPD)",
+        Right.RESTRICTION: "droit à la limitation du traitement (article 18 du RGPD)",
+        Right.RECIPIENTS_NOTIFICATION: "information sur les destinataires (article 19 du RGPD)",
+        Right.PORTABILITY: "droit à la portabilité (article 20 du RGPD)",
+        Right.OBJECTION: "droit d'opposition (article 21, paragraphe 1, du RGPD)",
+        Right.OBJECTION_MARKETING: "opposition à la prospection (article 21, paragraphes 2 et 3, du RGPD)",
+        Right.AUTOMATED_DECISION: "décision automatisée (article 22 du RGPD)",
+        Right.WITHDRAW_CONSENT: "retrait du consentement (article 7, paragraphe 3, du RGPD)",
+        Right.POST_MORTEM: "données d'une personne décédée (loi Informatique et Libertés, articles 84 à 86)",
+        Right.PRIVACY_QUESTION: "question sur la protection des données",
+        Right.PRIVACY_COMPLAINT: "réclamation relative à la protection des données",
+        Right.REGULATOR_LETTER: "courrier d'une autorité de contrôle",
+        Right.BREACH_REPORT: "signalement d'une violation de données",
+    },
+    "en": {
+        Right.ACCESS: "right of access (Article 15 GDPR)",
+        Right.RECTIFICATION: "right to rectification (Article 16 GDPR)",
+        Right.ERASURE: "right to erasure (Article 17 GDPR)",
+        Right.RESTRICTION: "right to restriction of processing (Article 18 GDPR)",
+        Right.RECIPIENTS_NOTIFICATION: "information on recipients (Article 19 GDPR)",
+        Right.PORTABILITY: "right to data portability (Article 20 GDPR)",
+        Right.OBJECTION: "right to object (Article 21(1) GDPR)",
+        Right.OBJECTION_MARKETING: "objection to direct marketing (Article 21(2)-(3) GDPR)",
+        Right.AUTOMATED_DECISION: "automated decision (Article 22 GDPR)",
+        Right.WITHDRAW_CONSENT: "withdrawal of consent (Article 7(3) GDPR)",
+        Right.POST_MORTEM: "data of a person who has died (French Act 78-17, Articles 84 to 86)",
+        Right.PRIVACY_QUESTION: "question about data protection",
+        Right.PRIVACY_COMPLAINT: "complaint about data protection",
+        Right.REGULATOR_LETTER: "letter from a supervisory authority",
+        Right.BREACH_REPORT: "report of a data breach",
+    },
+}
+
+MONTHS: dict[str, tuple[str, ...]] = {
+    "fr": (
+        "janvier", "février", "mars", "avril", "mai", "juin",
+        "juillet", "août", "septembre", "octobre", "novembre", "décembre",
+    ),
+    "en": (
+        "January", "February", "March", "April", "May", "June",
+        "July", "August", "September", "October", "November", "December",
+    ),
+}  # fmt: skip
+
+
+def right_name(right: Right, lang: str) -> str:
+    """The right with its article, in French or English."""
+    return RIGHTS[lang][right]
+
+
+def format_date(value: date, lang: str) -> str:
+    """A calendar date in words: "1er décembre 2026", "1 December 2026"."""
+    day = "1er" if lang == "fr" and value.day == 1 else str(value.day)
+    return f"{day} {MONTHS[lang][value.month - 1]} {value.year}"
+
+
+def format_instant(value: datetime, zone: str, lang: str) -> str:
+    """An instant in local time with its zone, where an hour counts."""
+    local = value.astimezone(ZoneInfo(zone))
+    joint = "à" if lang == "fr" else "at"
+    return f"{format_date(local.date(), lang)} {joint} {local:%H:%M} ({zone})"
+
+
+def listed(items: Sequence[str], lang: str) -> str:
+    """ "a, b and c" in the language."""
+    if len(items) < 2:
+        return "".join(items)
+    joint = " et " if lang == "fr" else " and "
+    return ", ".join(items[:-1]) + joint + items[-1]

@@ -1,0 +1,136 @@
+"""The tables, stated once, and the migrations that make them. STRICT: a wrong type is an error, not a surprise."""
+
+from sqlite_utils.db import Database as UtilsDatabase
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("intake_bot")
+
+MAIL_TABLES = """
+CREATE TABLE folders (
+    mailbox TEXT NOT NULL, folder TEXT NOT NULL, role TEXT NOT NULL, uidvalidity INTEGER NOT NULL,
+    first_uid INTEGER NOT NULL,      -- lower UIDs were there before the first start
+    watermark INTEGER NOT NULL,      -- every UID up to this one is explained
+    started_at TEXT NOT NULL, polled_at TEXT NOT NULL,
+    PRIMARY KEY (mailbox, folder, uidvalidity)
+) STRICT;
+CREATE TABLE ledger (
+    id INTEGER PRIMARY KEY,
+    mailbox TEXT NOT NULL, folder TEXT NOT NULL, uidvalidity INTEGER NOT NULL, uid INTEGER NOT NULL,
+    disposition TEXT NOT NULL, reasons TEXT NOT NULL,
+    received_at TEXT NOT NULL, recorded_at TEXT NOT NULL,
+    content_key BLOB, message_id_key BLOB, sender_key BLOB,
+    case_id TEXT, source TEXT NOT NULL,
+    route TEXT, scores TEXT, lang TEXT, model_version TEXT, size INTEGER NOT NULL,
+    UNIQUE (mailbox, folder, uidvalidity, uid)
+) STRICT;
+CREATE INDEX ledger_content ON ledger (content_key);
+CREATE INDEX ledger_message_id ON ledger (message_id_key);
+CREATE INDEX ledger_disposition ON ledger (disposition, recorded_at);
+CREATE INDEX ledger_case ON ledger (case_id) WHERE case_id IS NOT NULL;
+CREATE TABLE absences (
+    mailbox TEXT NOT NULL, folder TEXT NOT NULL, uidvalidity INTEGER NOT NULL,
+    first_uid INTEGER NOT NULL, last_uid INTEGER NOT NULL,
+    reason TEXT NOT NULL,            -- before_start | vanished
+    noticed_at TEXT NOT NULL,
+    PRIMARY KEY (mailbox, folder, uidvalidity, first_uid)
+) STRICT;
+CREATE TABLE attempts (
+    mailbox TEXT NOT NULL, folder TEXT NOT NULL, uidvalidity INTEGER NOT NULL, uid INTEGER NOT NULL,
+    count INTEGER NOT NULL, error TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (mailbox, folder, uidvalidity, uid)
+) STRICT;
+CREATE TABLE set_aside (
+    id TEXT PRIMARY KEY, ledger_id INTEGER NOT NULL REFERENCES ledger (id),
+    key_id TEXT NOT NULL, raw BLOB, error TEXT NOT NULL, stage TEXT NOT NULL,
+    received_at TEXT NOT NULL, recorded_at TEXT NOT NULL, replayed_at TEXT
+) STRICT;
+"""
+
+CASE_TABLES = """
+CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
+CREATE TABLE cases (
+    id TEXT PRIMARY KEY, ref TEXT NOT NULL UNIQUE,
+    mailbox TEXT NOT NULL, controller TEXT NOT NULL, channel TEXT NOT NULL,
+    status TEXT NOT NULL, hold TEXT NOT NULL, lang TEXT NOT NULL,
+    received_at TEXT NOT NULL, opened_at TEXT NOT NULL, changed_at TEXT NOT NULL, closed_at TEXT,
+    due_on TEXT, safe_on TEXT, rule_set TEXT NOT NULL,
+    key_id TEXT NOT NULL, last_seq INTEGER NOT NULL, head_hash BLOB NOT NULL,
+    erased_at TEXT
+) STRICT;
+CREATE INDEX cases_safe ON cases (status, safe_on);
+CREATE TABLE requested_rights (
+    case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE, right TEXT NOT NULL,
+    status TEXT NOT NULL, outcome TEXT, received_at TEXT NOT NULL, clock TEXT NOT NULL,
+    clock_events TEXT NOT NULL,      -- JSON [[type, instant], ...]: what recomputes the dates, no personal data
+    due_on TEXT, extended_due_on TEXT, effective_due_on TEXT, safe_on TEXT, due_at TEXT, rule_set TEXT NOT NULL,
+    PRIMARY KEY (case_id, right)
+) STRICT;
+CREATE INDEX rights_safe ON requested_rights (status, safe_on);
+CREATE TABLE events (
+    case_id TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, schema_version INTEGER NOT NULL,
+    mailbox TEXT NOT NULL, controller TEXT NOT NULL, actor TEXT NOT NULL,
+    occurred_at TEXT NOT NULL, recorded_at TEXT NOT NULL,
+    key_id TEXT NOT NULL, payload BLOB, commitment BLOB NOT NULL, prev_hash BLOB NOT NULL, hash BLOB NOT NULL,
+    PRIMARY KEY (case_id, seq)
+) STRICT;
+CREATE TABLE participants (
+    case_id TEXT NOT NULL, address_key BLOB NOT NULL, role TEXT NOT NULL,
+    PRIMARY KEY (case_id, address_key)
+) STRICT;
+CREATE INDEX participants_address ON participants (address_key);
+CREATE TABLE thread_keys (
+    key BLOB NOT NULL, case_id TEXT NOT NULL, kind TEXT NOT NULL,   -- sent | received | desk
+    PRIMARY KEY (key, case_id)
+) STRICT;
+CREATE TABLE mails (
+    id TEXT PRIMARY KEY, case_id TEXT NOT NULL, ledger_id INTEGER, role TEXT NOT NULL,
+    mailbox TEXT NOT NULL, folder TEXT NOT NULL, uidvalidity INTEGER NOT NULL, uid INTEGER NOT NULL,
+    received_at TEXT NOT NULL, key_id TEXT NOT NULL, content BLOB
+) STRICT;
+CREATE INDEX mails_case ON mails (case_id);
+CREATE TABLE originals (
+    mail_id TEXT PRIMARY KEY REFERENCES mails (id) ON DELETE CASCADE, key_id TEXT NOT NULL, content BLOB NOT NULL
+) STRICT;
+"""
+
+SERVICE_TABLES = """
+CREATE TABLE outbox (
+    id TEXT PRIMARY KEY, dedupe TEXT NOT NULL UNIQUE,       -- "CASE:KIND:ORDINAL", or "KIND:DATE" for the digest
+    case_id TEXT, mailbox TEXT NOT NULL, kind TEXT NOT NULL, ordinal INTEGER NOT NULL, lang TEXT NOT NULL,
+    audience TEXT NOT NULL,          -- person | desk
+    mode TEXT NOT NULL,              -- the SEND_MODE under which it was written; a later mode never releases it
+    status TEXT NOT NULL, legal_effect INTEGER NOT NULL,
+    message_id_key BLOB NOT NULL, recipient_key BLOB NOT NULL,
+    key_id TEXT NOT NULL, recipient BLOB, message BLOB,
+    created_at TEXT NOT NULL, not_before TEXT NOT NULL, decided_by TEXT, decided_at TEXT,
+    attempts INTEGER NOT NULL, claimed_at TEXT, claim_fence INTEGER, sent_at TEXT, reply TEXT, error TEXT
+) STRICT;
+CREATE INDEX outbox_due ON outbox (status, not_before);
+CREATE INDEX outbox_case ON outbox (case_id);
+CREATE INDEX outbox_message_id ON outbox (message_id_key);
+CREATE INDEX outbox_recipient ON outbox (recipient_key, created_at);
+CREATE TABLE leases (
+    name TEXT PRIMARY KEY, holder TEXT NOT NULL, fence INTEGER NOT NULL, expires_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE anchors (
+    day TEXT PRIMARY KEY, head BLOB NOT NULL, cases INTEGER NOT NULL, previous BLOB NOT NULL, recorded_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE marks (                 -- what a clock caused, so that running twice acts once
+    kind TEXT NOT NULL, key TEXT NOT NULL, at TEXT NOT NULL, detail TEXT NOT NULL,
+    PRIMARY KEY (kind, key)
+) STRICT;
+"""
+
+
+def _run(db: UtilsDatabase, script: str) -> None:
+    # executescript() would commit the migration's own transaction first, so the statements run one by one.
+    for statement in script.split(";\n"):
+        if statement.strip():
+            db.conn.execute(statement)
+
+
+@migrations()
+def m001_first_tables(db: UtilsDatabase) -> None:
+    """Everything that intake, cases and letters need."""
+    for script in (MAIL_TABLES, CASE_TABLES, SERVICE_TABLES):
+        _run(db, script)
