@@ -206,7 +206,7 @@ def _profile(jurisdiction: str) -> tuple[str, Callable[[int], Mapping[date, Name
     if code == UNITED_KINGDOM:  # England and Wales
         return code, lambda year: _package_holidays("GB", "ENG", year)
     country, _, subdivision = code.partition("-")
-    if country in MEMBER_STATES - {FRANCE} and (not subdivision or subdivision in getattr(holidays, country).subdivisions):
+    if country in MEMBER_STATES - {FRANCE} and subdivision in ("", *getattr(holidays, country).subdivisions):
         return code, lambda year: _package_holidays(country, subdivision or None, year)
     raise UnknownJurisdiction(f"no calendar of public holidays is known for jurisdiction {jurisdiction!r}")
 

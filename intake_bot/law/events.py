@@ -56,19 +56,22 @@ _ORDER = {
 }  # fmt: skip
 
 
+#: A sender's Date header may claim 1970; beyond these years a calendar breaks.
+_FIRST_INSTANT_YEAR, _LAST_INSTANT_YEAR = 1900, 2200
+
+
 @dataclass(frozen=True, slots=True)
 class ClockEvent:
     """Something that happened in a case. `at` is an aware instant; of an authority's deadline it is that deadline.
 
-    Raises InvalidDeadlineInput when naive.
+    Raises InvalidDeadlineInput when naive or of an impossible year.
     """
 
     type: str
     at: datetime
 
     def __post_init__(self) -> None:
-        if self.at.tzinfo is None:
-            raise InvalidDeadlineInput(f"the time of {self.type} has no zone")
+        _check_instant(self.at, self.type)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +88,15 @@ class ClockInput:
     events: tuple[ClockEvent, ...] = field(default=())
 
     def __post_init__(self) -> None:
-        if self.received_at.tzinfo is None:
-            raise InvalidDeadlineInput("the time of receipt has no zone")
+        _check_instant(self.received_at, "receipt")
         zone(self.tz)
+
+
+def _check_instant(at: datetime, what: str) -> None:
+    if at.utcoffset() is None:
+        raise InvalidDeadlineInput(f"the time of {what} has no zone: {at.isoformat()}")
+    if not _FIRST_INSTANT_YEAR <= at.year <= _LAST_INSTANT_YEAR:
+        raise InvalidDeadlineInput(f"the time of {what} is impossible: {at.isoformat()}")
 
 
 class Mark(NamedTuple):
@@ -138,7 +147,7 @@ def timeline(request: ClockInput) -> Timeline:
     """Sort, deduplicate and place the events on the local calendar. Events of other types change nothing.
 
     Receipt is arrival at an official channel of any joint controller; the earliest counts (unsettled, safest). Of two
-    authority deadlines the earlier counts. Raises InvalidDeadlineInput when an instant lies outside the calendar.
+    authority deadlines the earlier counts.
     """
     local = zone(request.tz)
     own = received = request.received_at.astimezone(UTC)

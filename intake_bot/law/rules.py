@@ -36,14 +36,15 @@ class ClockRule:
     source: str = ""
 
 
-_MONTH = {"extendable": True, "suspendable": True}
-_ART_12_3 = "GDPR 12(3)"
+def _month(source: str, clock: Clock = Clock.MONTH) -> ClockRule:
+    return ClockRule(clock, extendable=True, suspendable=True, source=source)
+
 
 # Erasure and restriction are owed "without undue delay" and "at once"; the month is their ceiling. Art. 19 and 22 lie
 # inside "Articles 15 to 22" of 12(3), extension included.
 CLOCKS: Mapping[Right, ClockRule] = {
     **{
-        right: ClockRule(Clock.MONTH, source=_ART_12_3, **_MONTH)
+        right: _month("GDPR 12(3)")
         for right in (
             Right.ACCESS,
             Right.RECTIFICATION,
@@ -64,7 +65,7 @@ CLOCKS: Mapping[Right, ClockRule] = {
     Right.WITHDRAW_CONSENT: ClockRule(
         Clock.WITHOUT_UNDUE_DELAY, stop_processing="immediately", source="GDPR 7(3), 17(1)(b)"
     ),
-    Right.POST_MORTEM: ClockRule(Clock.MONTH_BY_ANALOGY, source="Loi 78-17 art. 85", **_MONTH),
+    Right.POST_MORTEM: _month("Loi 78-17 art. 85", Clock.MONTH_BY_ANALOGY),
     Right.PRIVACY_QUESTION: ClockRule(Clock.NONE, source="GDPR 38(4)"),
     Right.PRIVACY_COMPLAINT: ClockRule(Clock.NONE, source="GDPR 77"),
     Right.REGULATOR_LETTER: ClockRule(Clock.DATE_IN_LETTER, source="GDPR 31, 58"),
@@ -83,7 +84,7 @@ class RuleSet:
     extension_months: int = 2
     #: 33(1): "not later than 72 hours".
     breach_hours: int = 72
-    #: What a needed identity question does: False suspends (décret 2019-536 art. 77 para 3), True starts the month anew.
+    #: What a needed identity question does: False suspends (décret 2019-536 art. 77), True starts the month anew.
     identity_restarts: bool = False
     #: Whether a recital 63 question about the scope of an access request stops the clock by default.
     clarification_suspends: bool = False
