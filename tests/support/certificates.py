@@ -39,7 +39,9 @@ def _builder(subject: str, issuer: str, key: ec.EllipticCurvePrivateKey, days: i
     )
 
 
-def make_certificates(folder: Path, hosts: tuple[str, ...] = ("localhost", "127.0.0.1"), days: int = 30) -> Certificates:
+def make_certificates(
+    folder: Path, hosts: tuple[str, ...] = ("localhost", "127.0.0.1"), days: int = 30
+) -> Certificates:
     """Write ca.pem, cert.pem and key.pem below `folder`. A negative number of days gives an expired certificate."""
     folder.mkdir(parents=True, exist_ok=True)
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
@@ -65,8 +67,6 @@ def make_certificates(folder: Path, hosts: tuple[str, ...] = ("localhost", "127.
     made.ca.write_bytes(ca.public_bytes(serialization.Encoding.PEM))
     made.cert.write_bytes(cert.public_bytes(serialization.Encoding.PEM))
     made.key.write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     )
     return made

@@ -201,7 +201,9 @@ class DovecotServer:
         self._process = None
         shutil.rmtree(self.dir, ignore_errors=True)
 
-    def token(self, user: str | None = None, *, lifetime: timedelta = timedelta(hours=1), secret: bytes = _SECRET) -> str:
+    def token(
+        self, user: str | None = None, *, lifetime: timedelta = timedelta(hours=1), secret: bytes = _SECRET
+    ) -> str:
         """A signed access token (JWT, HS256) for a user; a negative lifetime gives an expired one."""
         issued = int(clock.now().timestamp()) - 60
         header = _base64url(json.dumps({"alg": "HS256", "typ": "JWT"}).encode())

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+from contextlib import suppress
 from types import TracebackType
 from typing import Self
 
@@ -35,10 +36,8 @@ class CuttingProxy:
         """Break every line that is open now."""
         sockets, self._sockets = self._sockets, []
         for line in sockets:
-            try:
+            with suppress(OSError):
                 line.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
             line.close()
 
     def _accept(self) -> None:
@@ -54,7 +53,7 @@ class CuttingProxy:
             threading.Thread(target=self._forward, args=(server, client, True), daemon=True).start()
 
     def _forward(self, source: socket.socket, sink: socket.socket, from_server: bool) -> None:
-        try:
+        with suppress(OSError):
             while data := source.recv(65536):
                 if self.silent:
                     continue
@@ -66,11 +65,6 @@ class CuttingProxy:
                         self.cut()
                         return
                 sink.sendall(data)
-        except OSError:
-            pass
-        finally:
-            for line in (source, sink):
-                try:
-                    line.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
+        for line in (source, sink):
+            with suppress(OSError):
+                line.shutdown(socket.SHUT_RDWR)
