@@ -1,0 +1,279 @@
+"""New text apart from quoted and forwarded text, by the lines that mail programs write around them.
+
+Every test looks at one line, or at a bounded number of lines after it, so that the time is linear for any text. In
+doubt text stays new: a request that is cut away is a request that is lost.
+"""
+
+import re
+from dataclasses import dataclass
+
+from intake_bot.mail.phrases import (
+    ANSWERS_BELOW,
+    FORWARD_SUBJECT,
+    FORWARDED_PHRASES,
+    LABEL_KINDS,
+    ORIGINAL_PHRASES,
+    WROTE_PATTERN,
+    plain,
+)
+
+_MAX_LINE = 400  # no client writes a longer line around a quote
+_WINDOW = 4  # lines over which an attribution is wrapped
+_BLOCK = 14  # lines in which the fields of a header block stand
+
+_TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
+_DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|(?<!\d)\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}(?!\d)")
+_ADDRESS = re.compile(r"[<(\[]\s?[^<>()\[\]\s@]{1,100}@[^<>()\[\]\s@]{1,200}[>)\]]")
+_STARTER = re.compile(
+    r"\W{0,3}(?:\d|le |on |am |den |el |il |op |w dniu|em |a |à |dne |dňa |dnia |pe |în |in |na |στις |kuupäev|v |dana |"
+    r"[^\W\d]{2,12}[.,]{1,2} \d|[^\n]{0,200}[<(\[])",
+    re.I,
+)
+_LABEL = re.compile(r"[\s*_]{0,6}([^\W\d_][^\n:*]{0,24}?)[ \t*_]{0,4}[:\uff1a]")
+_RULE = re.compile(r"\s*[-_=*\u2014\u2013]{5,}\s*$")
+_MESSAGE_OF = re.compile(r"\W{0,3}(?:message du|nachricht vom|mensaje del|messaggio del)\s+\d{1,2}[/.]\d", re.I)
+_EDGES = " \t>-_=*#\u2013\u2014|"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A text cut in three. `spans` and `forwarded` are character offsets (start, end) in the text as given."""
+
+    new: str  # what the person wrote
+    quoted: str  # what they answered to, with the lines that introduce it
+    forwarded: tuple[tuple[int, int], ...]  # mails passed on, each with the line that introduces it
+    spans: tuple[tuple[int, int], ...]  # of the new text
+
+
+@dataclass(slots=True)
+class _Lines:
+    text: str
+    lines: list[str]
+    starts: list[int]
+    subject_forwards: bool
+    is_reply: bool
+
+    def following(self, index: int) -> int:
+        """The next line from `index` on that is not blank; the number of lines when there is none."""
+        while index < len(self.lines) and not self.lines[index].strip():
+            index += 1
+        return index
+
+    def span(self, first: int, after: int) -> tuple[int, int]:
+        end = self.starts[after] if after < len(self.starts) else len(self.text)
+        return self.starts[first], end
+
+
+def split_reply(text: str, *, subject: str = "", is_reply: bool = True) -> Reply:
+    """Cut a plain text into new, quoted and forwarded text.
+
+    `text` has \\n line ends. `subject` tells a forward ("TR:", "WG:") from an answer where both look alike. `is_reply`
+    False says that nothing shows an answer (no In-Reply-To, no "Re:"): "> " lines without an attribution are then
+    bullets, and a header block introduces a mail passed on. Never raises; linear time.
+
+    When the cut would leave nothing new, all stays new, unless the mail is nothing but "> " lines or passes a mail on.
+    """
+    lines = text.split("\n")
+    starts = [0]
+    for line in lines[:-1]:
+        starts.append(starts[-1] + len(line) + 1)
+    view = _Lines(text, lines, starts, bool(FORWARD_SUBJECT.match(subject)), is_reply)
+    kinds, open_ended = _classify(view)
+    spans = _spans(view, kinds, "new")
+    forwarded = _spans(view, kinds, "forwarded")
+    new = _join(text, spans)
+    if open_ended and not forwarded and (not new or (len(new) < 600 and ANSWERS_BELOW.search(new))):
+        return Reply(text.strip(), "", (), ((0, len(text)),) if text.strip() else ())
+    return Reply(new, _join(text, _spans(view, kinds, "quoted")), forwarded, spans)
+
+
+def _classify(view: _Lines) -> tuple[list[str], bool]:
+    """A kind for each line, and whether something was cut to the end of the mail for want of "> " marks."""
+    total = len(view.lines)
+    kinds = ["new"] * total
+    index = 0
+    attributed = False
+    while index < total:
+        line = view.lines[index]
+        if not line or line.isspace():
+            index += 1
+            continue
+        if line.startswith((">", "|>", " >")):
+            end = _quote_end(view, index)
+            if attributed or view.is_reply or _looks_quoted(view, index, end):
+                kinds[index:end] = ["quoted"] * (end - index)
+            index = end
+            continue
+        kind, after = _introduction(view, index)
+        if kind == "attribution":
+            attributed = True
+            kinds[index:after] = ["quoted"] * (after - index)
+            index = after
+        elif kind:
+            first = _rule_above(view, index)
+            kinds[first:] = [kind] * (total - first)
+            return kinds, kind == "quoted"
+        else:
+            index += 1
+    return kinds, False
+
+
+def _quote_end(view: _Lines, index: int) -> int:
+    """The line after a run of "> " lines; blank lines between two of them belong to it."""
+    end = index
+    while True:
+        while end < len(view.lines) and view.lines[end].startswith((">", "|>", " >")):
+            end += 1
+        after = view.following(end)
+        if after == len(view.lines) or not view.lines[after].startswith((">", "|>", " >")):
+            return end
+        end = after
+
+
+def _looks_quoted(view: _Lines, first: int, after: int) -> bool:
+    """Whether "> " lines of a mail that is no answer quote a mail: nested marks or a header block in them."""
+    run = view.lines[first : min(after, first + 40)]
+    return any(line.replace(" ", "").startswith(">>") for line in run) or any(
+        _block_at(run, index, strip=">| ") for index in range(min(len(run), 5))
+    )
+
+
+def _introduction(view: _Lines, index: int) -> tuple[str, int]:
+    """What a line introduces: "forwarded" or "quoted" to the end, an "attribution" up to a line, or nothing."""
+    line = view.lines[index]
+    if len(line) > _MAX_LINE:
+        return "", index
+    marker = _marker(view, index)
+    if marker:
+        return marker, index
+    if _block_at(view.lines, index):
+        return ("quoted" if view.is_reply and not view.subject_forwards else "forwarded"), index
+    after = _attribution(view, index)
+    if not after:
+        return "", index
+    following = view.following(after)
+    if following < len(view.lines) and view.lines[following].startswith((">", "|>", " >")):
+        return "attribution", after
+    return ("quoted" if following < len(view.lines) else ""), index
+
+
+def _marker(view: _Lines, index: int) -> str:
+    """ "-----Message d'origine-----" and its kin, with dashes or followed by a header block."""
+    line = view.lines[index]
+    if len(line) > 120:
+        return ""
+    bare = line.strip(_EDGES)
+    phrase = plain(bare.rstrip(" :\u00a0"))
+    kind = "quoted" if phrase in ORIGINAL_PHRASES else "forwarded" if phrase in FORWARDED_PHRASES else ""
+    if not kind and phrase.startswith("forwarded by ") and line.lstrip().startswith("--"):
+        return "forwarded"
+    if not kind and _MESSAGE_OF.match(line) and _labels_near(view.lines, index + 1, 6):
+        kind = "quoted"
+    if not kind:
+        return ""
+    stripped = line.strip()
+    dashes = stripped[:2] in ("--", "__", "==", "**", "\u2014\u2014", "\u2013\u2013") or stripped[:1] in "-\u2014\u2013"
+    if not dashes and not _labels_near(view.lines, index + 1, 6):
+        return ""
+    return "forwarded" if view.subject_forwards else kind
+
+
+def _label_kind(line: str) -> str:
+    match = _LABEL.match(line) if len(line) <= _MAX_LINE * 5 else None
+    return LABEL_KINDS.get(plain(match[1]), "") if match else ""
+
+
+def _labels_near(lines: list[str], index: int, count: int) -> bool:
+    """Whether one of the next lines is a From field, marked as quoted or not."""
+    return any(_label_kind(line[:300].lstrip(">| ")) == "from" for line in lines[index : index + count])
+
+
+def _block_at(lines: list[str], index: int, strip: str = "") -> bool:
+    """Whether a header block starts here: From, then Sent or To, and Subject, in the next lines."""
+    if _label_kind(lines[index].lstrip(strip) if strip else lines[index]) != "from":
+        return False
+    seen = {"from"}
+    misses = 0
+    for line in lines[index + 1 : index + _BLOCK]:
+        text = line.lstrip(strip) if strip else line
+        if not text.strip():
+            misses += 1
+            continue
+        kind = _label_kind(text)
+        if not kind:
+            misses += 1
+            if misses > 5:
+                break
+        seen.add(kind)
+    return "subject" in seen and bool(seen & {"date", "to"})
+
+
+def _rule_above(view: _Lines, index: int) -> int:
+    """The rule line that Outlook draws above a header block goes with it."""
+    above = index - 1
+    while above >= 0 and index - above < 4 and not view.lines[above].strip():
+        above -= 1
+    return above if above >= 0 and _RULE.match(view.lines[above][:_MAX_LINE]) else index
+
+
+def _attribution(view: _Lines, index: int) -> int:
+    """The line after an attribution ("... a écrit :") that starts here and may be wrapped, 0 when there is none."""
+    window: list[str] = []
+    for offset, line in enumerate(view.lines[index : index + _WINDOW]):
+        text = line.strip(" \t*_\u00a0")
+        if not text or len(text) > _MAX_LINE or (offset and text.startswith(">")):
+            return 0
+        window.append(text)
+        if text.endswith((":", "\uff1a")):
+            break
+    else:
+        return 0
+    after = index + len(window)
+    following = view.following(after)
+    quotes = following < len(view.lines) and view.lines[following].startswith((">", "|>", " >"))
+    return after if _attribution_start(window, quotes) == 0 else 0
+
+
+def _attribution_start(window: list[str], quotes: bool) -> int:
+    """Where in the window the attribution starts: the shortest end of it that is complete, a dated one preferred.
+
+    What stands above the start is new text. -1 when no end of the window is an attribution.
+    """
+    found = -1
+    for first in range(len(window) - 1, -1, -1):
+        wrapped = first < len(window) - 1
+        if wrapped and not (_STARTER.match(window[first]) and not window[first].endswith((".", "!", "?"))):
+            continue
+        text = _straight(" ".join(window[first:]))
+        wrote = bool(WROTE_PATTERN.search(text))
+        addressed = bool(_ADDRESS.search(text))
+        dated = bool(_DATE.search(text))
+        if dated and ((wrote and (quotes or addressed or _TIME.search(text))) or (quotes and len(text) < 250)):
+            return first
+        if found < 0 and addressed and (wrote or quotes):
+            found = first
+    if found < 0 and quotes and WROTE_PATTERN.search(_straight(window[-1])):
+        found = len(window) - 1
+    return found
+
+
+def _straight(text: str) -> str:
+    return text.replace("\u2019", "'").replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def _spans(view: _Lines, kinds: list[str], wanted: str) -> tuple[tuple[int, int], ...]:
+    spans: list[tuple[int, int]] = []
+    first = -1
+    for index, kind in enumerate([*kinds, ""]):
+        if kind == wanted:
+            first = index if first < 0 else first
+        elif first >= 0:
+            start, end = view.span(first, index)
+            if view.text[start:end].strip():
+                spans.append((start, end))
+            first = -1
+    return tuple(spans)
+
+
+def _join(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+    return "\n".join(text[start:end].strip("\n") for start, end in spans).strip()
