@@ -135,9 +135,9 @@ class SmtpSender:
                 f"{self._server} refused the login of {self._login_name}: {_said(error)}. Check user and password.",
                 permanent=False,
             ) from error
-        except smtplib.SMTPResponseException as error:
+        except smtplib.SMTPResponseException as error:  # greeting or EHLO: nothing about this letter
             self._drop()
-            raise SendError(f"{self._server}: {_said(error)}", permanent=error.smtp_code >= 500) from error
+            raise SendError(f"{self._server}: {_said(error)}", permanent=False) from error
         except ssl.SSLCertVerificationError as error:
             self._drop()
             raise SendError(
@@ -168,12 +168,12 @@ class SmtpSender:
     def _connect(self) -> smtplib.SMTP:
         settings = self.settings
         context = tls_context(settings.ca_file) if settings.tls != "none" else None
-        names = {"local_hostname": settings.local_hostname, "timeout": settings.timeout}
-        smtp: smtplib.SMTP
-        if settings.tls == "implicit":
-            smtp = smtplib.SMTP_SSL(settings.host, settings.port, context=context, **names)  # type: ignore[arg-type]
-        else:
-            smtp = smtplib.SMTP(settings.host, settings.port, **names)  # type: ignore[arg-type]
+        name, timeout = settings.local_hostname, settings.timeout
+        smtp = (
+            smtplib.SMTP_SSL(settings.host, settings.port, name, context=context, timeout=timeout)
+            if settings.tls == "implicit"
+            else smtplib.SMTP(settings.host, settings.port, name, timeout=timeout)
+        )
         try:
             if isinstance(smtp.sock, socket.socket):
                 keep_alive(smtp.sock)
@@ -193,8 +193,15 @@ class SmtpSender:
         if not self._login_name:
             return
         if self.settings.auth == "password":
-            smtp.login(self._login_name, self.settings.password)
-            return
+            login, password = self._login_name, self.settings.password
+            if (login + password).isascii():
+                smtp.login(login, password)
+                return
+            message = f"\0{login}\0{password}"  # RFC 4616: UTF-8, which smtplib does not send
+            code, answer = smtp.docmd("AUTH", "PLAIN " + base64.b64encode(message.encode()).decode())
+            if code == 235:
+                return
+            raise smtplib.SMTPAuthenticationError(code, answer)
         for refresh in (False, True):
             token = self._tokens.token(refresh=refresh)
             message = f"user={self._login_name}\x01auth=Bearer {token}\x01\x01"
@@ -218,8 +225,9 @@ class SmtpSender:
         if smtp.has_extn("size"):
             options.append(f"SIZE={len(content)}")
         try:
-            self._expect(smtp.mail(sender, options), 250)
-            self._expect(smtp.rcpt(recipient), 250, 251)
+            # Not smtp.mail() and smtp.rcpt(): they parse the address again and may send another one.
+            self._expect(smtp.docmd("MAIL", " ".join([f"FROM:<{sender}>", *options])), 250)
+            self._expect(smtp.docmd("RCPT", f"TO:<{recipient}>"), 250, 251)
             self._expect(smtp.docmd("DATA"), 354)
         finally:
             smtp.command_encoding = "ascii"
