@@ -12,34 +12,112 @@ from dataclasses import replace
 from intake_bot.classifier.corpus import Mail
 from intake_bot.classifier.sentences import split
 
-GREETINGS = (
-    "Bonjour,|Madame, Monsieur,|Hello,|Dear Sir or Madam,|Hi there,|Guten Tag,|Sehr geehrte Damen und Herren,|Hola:|"
-    "Buenos días,|Buongiorno,|Gentili signori,|Goedendag,|Geachte heer, mevrouw,|Dzień dobry,|Bom dia,|Exmos. Senhores,|"
-    "Bună ziua,|Dobrý den,|Dobrý deň,|Здравейте,|Καλημέρα σας,|Hej,|Hei,|Tere,|Labdien!|Laba diena,|Pozdravljeni,|"
-    "Poštovani,|Tisztelt Hölgyem, Uram!|Bonġu,|A chara,|Goddag"
-).split("|")
-CLOSINGS = (
-    "Cordialement,|Bien à vous,|Kind regards,|Thanks,|Best|Mit freundlichen Grüßen|Viele Grüße|Un saludo,|Saludos|"
-    "Cordiali saluti|Met vriendelijke groet,|Pozdrawiam|Com os melhores cumprimentos,|Cu stimă,|S pozdravem|S pozdravom|"
-    "Поздрави,|Με εκτίμηση,|Med vänlig hälsning|Ystävällisin terveisin|Lugupidamisega|Ar cieņu|Pagarbiai|Lep pozdrav|"
-    "Srdačan pozdrav|Üdvözlettel:|Tislijiet,|Le gach dea-ghuí,|Med venlig hilsen|Merci d'avance"
-).split("|")
-NAMES = (
-    "J. Martin|Anna K.|Sofia Rossi|M. Nowak|Peter|Ioana P.|Γ. Παπαδάκης|Иван Петров|K. Virtanen|Ana Horvat|"
-    "Tel. 06 00 00 00 00|L. de Vries\nSales Manager|Claire\nResponsable marketing|T. Novák, jednatel|Marta"
-).split("|")
-FOOTERS = (
-    "Envoyé de mon iPhone|Sent from my iPhone|Von meinem iPhone gesendet|Enviado desde mi iPhone|Inviato da iPhone|"
-    "Verzonden vanaf mijn telefoon|Wysłane z telefonu|Enviado do meu telemóvel|Trimis de pe telefonul meu|"
-    "Get Outlook for Android|Skickat från min mobil|Lähetetty puhelimesta|Odesláno z telefonu|"
-    "Ce message est confidentiel. Si vous n'en êtes pas le destinataire, merci de le détruire.|"
-    "This e-mail is confidential. If you received it in error, please delete it and notify the sender.|"
-    "Diese E-Mail ist vertraulich. Sollten Sie nicht der Empfänger sein, löschen Sie sie bitte.|"
-    "Este mensaje es confidencial. Si lo ha recibido por error, le rogamos que lo elimine.|"
-    "Questo messaggio è riservato. Se non ne siete il destinatario, vi preghiamo di distruggerlo.|"
-    "Wiadomość jest poufna. Jeśli nie jest Pan/Pani adresatem, prosimy o jej usunięcie.|"
-    "Please consider the environment before printing this e-mail.|Pensez à l'environnement avant d'imprimer ce message."
-).split("|")
+GREETINGS = [
+    "Bonjour,",
+    "Madame, Monsieur,",
+    "Hello,",
+    "Dear Sir or Madam,",
+    "Hi there,",
+    "Guten Tag,",
+    "Sehr geehrte Damen und Herren,",
+    "Hola:",
+    "Buenos días,",
+    "Buongiorno,",
+    "Gentili signori,",
+    "Goedendag,",
+    "Geachte heer, mevrouw,",
+    "Dzień dobry,",
+    "Bom dia,",
+    "Exmos. Senhores,",
+    "Bună ziua,",
+    "Dobrý den,",
+    "Dobrý deň,",
+    "Здравейте,",
+    "Καλημέρα σας,",
+    "Hej,",
+    "Hei,",
+    "Tere,",
+    "Labdien!",
+    "Laba diena,",
+    "Pozdravljeni,",
+    "Poštovani,",
+    "Tisztelt Hölgyem, Uram!",
+    "Bonġu,",
+    "A chara,",
+    "Goddag",
+]
+CLOSINGS = [
+    "Cordialement,",
+    "Bien à vous,",
+    "Kind regards,",
+    "Thanks,",
+    "Best",
+    "Mit freundlichen Grüßen",
+    "Viele Grüße",
+    "Un saludo,",
+    "Saludos",
+    "Cordiali saluti",
+    "Met vriendelijke groet,",
+    "Pozdrawiam",
+    "Com os melhores cumprimentos,",
+    "Cu stimă,",
+    "S pozdravem",
+    "S pozdravom",
+    "Поздрави,",
+    "Με εκτίμηση,",
+    "Med vänlig hälsning",
+    "Ystävällisin terveisin",
+    "Lugupidamisega",
+    "Ar cieņu",
+    "Pagarbiai",
+    "Lep pozdrav",
+    "Srdačan pozdrav",
+    "Üdvözlettel:",
+    "Tislijiet,",
+    "Le gach dea-ghuí,",
+    "Med venlig hilsen",
+    "Merci d'avance",
+]
+NAMES = [
+    "J. Martin",
+    "Anna K.",
+    "Sofia Rossi",
+    "M. Nowak",
+    "Peter",
+    "Ioana P.",
+    "Γ. Παπαδάκης",
+    "Иван Петров",
+    "K. Virtanen",
+    "Ana Horvat",
+    "Tel. 06 00 00 00 00",
+    "L. de Vries\nSales Manager",
+    "Claire\nResponsable marketing",
+    "T. Novák, jednatel",
+    "Marta",
+]
+FOOTERS = [
+    "Envoyé de mon iPhone",
+    "Sent from my iPhone",
+    "Von meinem iPhone gesendet",
+    "Enviado desde mi iPhone",
+    "Inviato da iPhone",
+    "Verzonden vanaf mijn telefoon",
+    "Wysłane z telefonu",
+    "Enviado do meu telemóvel",
+    "Trimis de pe telefonul meu",
+    "Get Outlook for Android",
+    "Skickat från min mobil",
+    "Lähetetty puhelimesta",
+    "Odesláno z telefonu",
+    "Ce message est confidentiel. Si vous n'en êtes pas le destinataire, merci de le détruire.",
+    "This e-mail is confidential. If you received it in error, please delete it and notify the sender.",
+    "Diese E-Mail ist vertraulich. Sollten Sie nicht der Empfänger sein, löschen Sie sie bitte.",
+    "Este mensaje es confidencial. Si lo ha recibido por error, le rogamos que lo elimine.",
+    "Questo messaggio è riservato. Se non ne siete il destinatario, vi preghiamo di distruggerlo.",
+    "Wiadomość jest poufna. Jeśli nie jest Pan/Pani adresatem, prosimy o jej usunięcie.",
+    "Please consider the environment before printing this e-mail.",
+    "Pensez à l'environnement avant d'imprimer ce message.",
+]
 
 Generator = random.Random
 
@@ -88,14 +166,14 @@ class Augmentation:
         self._all_plain = [mail for found in self._plain.values() for mail in found]
 
     def variant(self, mail: Mail, generator: Generator) -> Mail:
-        """One variant; about a third of them are the mail itself."""
-        if generator.random() < 0.3:
+        """One variant; about a quarter of them are the mail itself."""
+        if generator.random() < 0.25:
             return mail
         if mail.labels and generator.random() < 0.10:
             mail = self._joined(mail, generator)
-        if generator.random() < 0.25:
+        if generator.random() < 0.35:
             mail = self._diluted(mail, generator)
-        if generator.random() < 0.25:
+        if generator.random() < 0.3:
             mail = replace(mail, body=self._framed(mail.body, generator))
         if generator.random() < 0.25 and len(mail.body) > 80:
             mail = self._resubjected(mail, generator)
@@ -147,6 +225,8 @@ class Augmentation:
         if chance < 0.5:
             return replace(mail, subject="")
         if chance < 0.7:
-            return replace(mail, subject=generator.choice(("Re:", "info", "question", "?", "bonjour", "help", "demande")))
+            return replace(
+                mail, subject=generator.choice(("Re:", "info", "question", "?", "bonjour", "help", "demande"))
+            )
         pool = self._plain[mail.lang]
         return replace(mail, subject=f"Re: {generator.choice(pool).subject}" if pool else mail.subject)

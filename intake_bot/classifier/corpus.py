@@ -4,8 +4,8 @@ import json
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,10 @@ SETS = ("train", "dev", "test")
 #: Two mails are near-duplicates when this share of the shorter one's word 5-grams is in the other.
 OVERLAP = 0.5
 GRAM = 5
+
+
+#: (subject, body) -> (new text, forwarded text): cuts a body as the daemon does.
+Cut = Callable[[str, str], tuple[str, str]]
 
 
 class CorpusError(IntakeError):
@@ -104,6 +108,17 @@ def read_set(folder: Path) -> list[Mail]:
     if repeated:
         raise CorpusError(f"{folder.name}: repeated ids {repeated[:10]}")
     return mails
+
+
+def whole(subject: str, body: str) -> tuple[str, str]:
+    """All of the body is new text: for sets that hold new text only."""
+    return body, ""
+
+
+def cut_mails(mails: Iterable[Mail], cut: Cut) -> list[Mail]:
+    """The mails with the text that the classifier reads at run time: new and forwarded, without quotes."""
+    parts = ((mail, cut(mail.subject, mail.body)) for mail in mails)
+    return [replace(mail, body="\n\n".join(part for part in texts if part)) for mail, texts in parts]
 
 
 def words(text: str) -> list[str]:

@@ -108,7 +108,7 @@ class Finetuning:
         losses = nn.functional.binary_cross_entropy_with_logits(logits, target, weight=weight, reduction="sum")
         loss = losses / len(mails)
         self.optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         parameters = [p for group in self.optimiser.param_groups for p in group["params"]]
         nn.utils.clip_grad_norm_(parameters, 1.0)
         self.optimiser.step()

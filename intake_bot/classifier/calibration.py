@@ -1,0 +1,60 @@
+"""From logits to probabilities, and the three thresholds of each label."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from intake_bot.classifier.labels import LABELS
+from intake_bot.errors import ModelMissing
+
+
+@dataclass(frozen=True)
+class LabelCalibration:
+    """Platt scaling, p = 1 / (1 + exp(-(slope * logit + offset))), and thresholds on p."""
+
+    slope: float
+    offset: float
+    review: float  # at or above: a person looks (set for recall)
+    label: float  # at or above: the label is given (set for F1)
+    open: float  # at or above: a case is opened without a person (set for precision)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The calibration of every label."""
+
+    labels: Mapping[str, LabelCalibration]
+
+    def probabilities(self, logits: npt.NDArray[np.float32]) -> dict[str, float]:
+        """Calibrated probability of each label from one mail's logits."""
+        return {label: self.probability(label, float(logits[index])) for index, label in enumerate(LABELS)}
+
+    def probability(self, label: str, logit: float) -> float:
+        """Calibrated probability of one label."""
+        found = self.labels[label]
+        return 1.0 / (1.0 + math.exp(-max(-60.0, min(60.0, found.slope * logit + found.offset))))
+
+    def reaching(self, scores: Mapping[str, float], threshold: str) -> tuple[str, ...]:
+        """The labels whose score is at or above a threshold (review, label, open), highest score first."""
+        found = [label for label in LABELS if scores[label] >= getattr(self.labels[label], threshold)]
+        return tuple(sorted(found, key=lambda label: -scores[label]))
+
+    def write(self, path: Path) -> None:
+        """Writes calibration.json."""
+        data = {label: {k: round(v, 6) for k, v in asdict(found).items()} for label, found in self.labels.items()}
+        path.write_text(json.dumps(data, indent=2) + "\n")
+
+    @classmethod
+    def read(cls, path: Path) -> "Calibration":
+        """Reads calibration.json. Raises ModelMissing if it is absent or lacks a label."""
+        if not path.is_file():
+            raise ModelMissing(f"{path} is missing: run `intake-bot train`.")
+        data = json.loads(path.read_text())
+        if set(data) != set(LABELS):
+            raise ModelMissing(f"{path} is of a model with other labels: run `intake-bot train`.")
+        return cls({label: LabelCalibration(**data[label]) for label in LABELS})

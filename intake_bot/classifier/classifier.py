@@ -1,0 +1,122 @@
+"""The classifier of the program: a mail's subject and new text -> a verdict."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from intake_bot.classifier import sentences as _sentences  # registers rights_sentences
+from intake_bot.classifier.calibration import Calibration
+from intake_bot.classifier.component import Passage, RightsEncoder, largest
+from intake_bot.classifier.labels import INDEX
+from intake_bot.classifier.language import LanguageDetector
+from intake_bot.classifier.references import references
+from intake_bot.classifier.verdict import Evidence, Field, Route, Verdict
+from intake_bot.errors import ModelMissing
+from intake_bot.resources import models_dir
+
+#: Text of a field that is looked at, in characters; about a hundred printed pages.
+MAX_CHARACTERS = 200_000
+FIELDS: tuple[Field, Field] = ("subject", "body")
+assert _sentences.rights_sentences
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """The three texts of a mail, read."""
+
+    docs: Mapping[str, Doc]
+    scores: Mapping[str, float]
+
+
+class Classifier:
+    """Finds rights requests in the text of mails. Loaded once, used for every mail; not thread-safe."""
+
+    def __init__(self, pipeline: Language, languages: LanguageDetector, version: str) -> None:
+        self.pipeline = pipeline
+        self.version = version
+        self._languages = languages
+        component = pipeline.get_pipe("rights_encoder")
+        assert isinstance(component, RightsEncoder)
+        self.component = component
+
+    @classmethod
+    def load(cls, path: Path | None = None) -> "Classifier":
+        """The classifier of a folder, models/rights by default. Raises ModelMissing and says what to do."""
+        folder = path or models_dir() / "rights"
+        if not (folder / "config.cfg").is_file():
+            raise ModelMissing
+        pipeline = spacy.load(folder)
+        card = json.loads((folder / "card.json").read_text()) if (folder / "card.json").is_file() else {}
+        return cls(pipeline, LanguageDetector.load(), str(card.get("version", "unversioned")))
+
+    @property
+    def calibration(self) -> Calibration:
+        """The thresholds in force."""
+        return self.component.calibration
+
+    def classify(self, subject: str, body: str, forwarded: str = "") -> Verdict:
+        """The verdict on a person's new text. Offsets of the evidence are code points into the texts given.
+
+        The forwarded text counts for the scores, and bears no evidence, which names subject and body only.
+        Text past MAX_CHARACTERS and the middle windows of a very long mail (see windows.MAX_WINDOWS) are not read.
+        """
+        reading = self._read({"subject": subject, "body": body, "forwarded": forwarded})
+        scores = reading.scores
+        opened, reviewed = (self.calibration.reaching(scores, name) for name in ("open", "review"))
+        route: Route = "open" if opened else "review" if reviewed else "none"
+        return Verdict(
+            labels=self.calibration.reaching(scores, "label"),
+            scores=scores,
+            lang=self._languages.detect(body, subject, forwarded),
+            route=route,
+            evidence=tuple(found for label in reviewed for found in self._evidence(reading, label)),
+            opened=opened,
+            reviewed=reviewed,
+            model_version=self.version,
+        )
+
+    def _read(self, texts: Mapping[str, str]) -> _Reading:
+        docs = dict(zip(texts, self.pipeline.pipe(text[:MAX_CHARACTERS] for text in texts.values()), strict=True))
+        passages = [passage for doc in docs.values() for passage in doc._.passages]
+        scores = self.calibration.probabilities(largest(passages))
+        for text in texts.values():
+            for label in references(text[:MAX_CHARACTERS]):
+                scores[label] = max(scores[label], self.calibration.labels[label].review)
+        return _Reading(docs, scores)
+
+    def _evidence(self, reading: _Reading, label: str) -> list[Evidence]:
+        """The sentence of the strongest passage that speaks most for the label, and an explicit reference."""
+        found = [self._strongest(field, reading.docs[field], label) for field in FIELDS]
+        best = max((item for item in found if item), key=lambda item: item[0], default=None)
+        evidence = [best[1]] if best else []
+        for field in FIELDS:
+            text = reading.docs[field].text
+            start, end = references(text).get(label, (-1, -1))
+            shown = any(item.field == field and item.start <= start < item.end for item in evidence)
+            if start >= 0 and not shown:
+                evidence.append(Evidence(label, field, text[start:end], start, end))
+        return evidence
+
+    def _strongest(self, field: Field, doc: Doc, label: str) -> tuple[float, Evidence] | None:
+        passages: tuple[Passage, ...] = doc._.passages
+        if not passages:
+            return None
+        passage = max(passages, key=lambda found: float(found.logits[INDEX[label]]))
+        logit = float(passage.logits[INDEX[label]])
+        start, end = self._sentence(passage, doc.text, label)
+        return logit, Evidence(label, field, doc.text[start:end], start, end)
+
+    def _sentence(self, passage: Passage, text: str, label: str) -> tuple[int, int]:
+        """The sentence that carries the label alone, or the whole passage when none does."""
+        window = passage.window
+        if len(window.sentences) == 1:
+            return window.sentences[0]
+        weights = self.component.sentence_logits(passage, text, label)
+        best = max(range(len(weights)), key=weights.__getitem__)
+        carries = self.calibration.probability(label, weights[best]) >= self.calibration.labels[label].review
+        return window.sentences[best] if carries else (window.start, window.end)

@@ -1,0 +1,145 @@
+"""The spaCy component `rights_encoder`: sentences -> windows -> vectors -> one logit per label and window."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from intake_bot.classifier.calibration import Calibration
+from intake_bot.classifier.encoder import Encoder
+from intake_bot.classifier.head import Head
+from intake_bot.classifier.labels import LABELS
+from intake_bot.classifier.windows import Span, Window, bounded, normalise, windows
+from intake_bot.errors import ModelMissing
+from intake_bot.resources import models_dir
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A window of a document that was read: its place, its text as the encoder saw it, its logits."""
+
+    window: Window
+    text: str
+    logits: Floats
+
+
+class RightsEncoder:
+    """Sets `doc._.passages`, `doc._.windows_left_out` and `doc.cats` (calibrated probabilities of the document)."""
+
+    def __init__(self, base: Path) -> None:
+        self.base = base
+        self._encoder: Encoder | None = None
+        self._head: Head | None = None
+        self._calibration: Calibration | None = None
+        self._graph: Path | None = None
+        if not Doc.has_extension("passages"):
+            Doc.set_extension("passages", default=())
+            Doc.set_extension("windows_left_out", default=0)
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder. Raises ModelMissing before from_disk."""
+        if self._encoder is None:
+            raise ModelMissing
+        return self._encoder
+
+    @property
+    def head(self) -> Head:
+        """The linear head. Raises ModelMissing before from_disk."""
+        if self._head is None:
+            raise ModelMissing
+        return self._head
+
+    @property
+    def calibration(self) -> Calibration:
+        """Calibration and thresholds. Raises ModelMissing before from_disk."""
+        if self._calibration is None:
+            raise ModelMissing
+        return self._calibration
+
+    def __call__(self, doc: Doc) -> Doc:
+        return next(iter(self._read([doc])))
+
+    def pipe(self, stream: Iterable[Doc], *, batch_size: int = 16) -> Iterator[Doc]:
+        """Documents in order, in batches, so that repeated passages are read once."""
+        docs = iter(stream)
+        while batch := list(islice(docs, batch_size)):
+            yield from self._read(batch)
+
+    def _read(self, docs: list[Doc]) -> list[Doc]:
+        found: list[tuple[Doc, Window, str]] = []
+        for doc in docs:
+            kept, left_out = bounded(windows(_sentences(doc)))
+            doc._.windows_left_out = left_out
+            texts = ((window, normalise(doc.text[window.start : window.end])) for window in kept)
+            found.extend((doc, window, text) for window, text in texts if text)
+        if found:
+            logits = self.head.logits(self.encoder.vectors([text for _, _, text in found]))
+        for doc in docs:
+            doc._.passages = tuple(
+                Passage(window, text, logits[row]) for row, (owner, window, text) in enumerate(found) if owner is doc
+            )
+            doc.cats = self.calibration.probabilities(largest(doc._.passages))
+        return docs
+
+    def sentence_logits(self, passage: Passage, text: str, label: str) -> list[float]:
+        """For each sentence of a passage, the logit of the label on that sentence alone."""
+        sentences = [normalise(text[start:end]) for start, end in passage.window.sentences]
+        logits = self.head.logits(self.encoder.vectors(sentences))
+        return [float(row[LABELS.index(label)]) for row in logits]
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        """Writes encoder.onnx, head.npz and calibration.json into a folder."""
+        target = Path(path)
+        target.mkdir(parents=True, exist_ok=True)
+        if self._graph is None:
+            raise ModelMissing
+        if self._graph.resolve() != (target / "encoder.onnx").resolve():
+            (target / "encoder.onnx").write_bytes(self._graph.read_bytes())
+        self.head.write(target / "head.npz")
+        self.calibration.write(target / "calibration.json")
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "RightsEncoder":
+        """Reads what to_disk wrote; the embeddings and the tokenizer come from the base folder."""
+        folder = Path(path)
+        return self.use(
+            folder / "encoder.onnx",
+            Head.read(folder / "head.npz"),
+            Calibration.read(folder / "calibration.json"),
+        )
+
+    def use(self, graph: Path, head: Head, calibration: Calibration) -> "RightsEncoder":
+        """Takes its parts from a graph on disk and values in memory."""
+        self._graph, self._head, self._calibration = graph, head, calibration
+        self._encoder = Encoder.open(self.base, graph)
+        return self
+
+
+def largest(passages: Iterable[Passage]) -> Floats:
+    """Per label, the largest logit over the passages; far below every threshold when there are none."""
+    rows = [passage.logits for passage in passages]
+    return np.max(rows, axis=0) if rows else np.full(len(LABELS), -30.0, dtype=np.float32)
+
+
+def _sentences(doc: Doc) -> list[Span]:
+    spans = []
+    for sentence in doc.sents:
+        start, end = sentence.start_char, sentence.end_char
+        stripped = doc.text[start:end].strip()
+        if stripped:
+            start += doc.text[start:end].index(stripped)
+            spans.append((start, start + len(stripped)))
+    return spans
+
+
+@Language.factory("rights_encoder", assigns=["doc.cats"], default_config={"base": None})
+def make_rights_encoder(nlp: Language, name: str, base: str | None) -> RightsEncoder:
+    """The component; `base` is the folder of embeddings and tokenizer, models/base by default."""
+    return RightsEncoder(Path(base) if base else models_dir() / "base")

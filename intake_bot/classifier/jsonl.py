@@ -1,0 +1,138 @@
+"""`classify --jsonl`: mails as JSON lines in, verdicts as JSON lines out, in order and one at a time."""
+
+import json
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol, TextIO
+
+from intake_bot.classifier.classifier import Classifier
+from intake_bot.classifier.verdict import Evidence, Verdict
+
+Span = tuple[int, int]
+
+
+class Parts(Protocol):
+    """A body cut into what the person wrote and what was passed on; offsets into the body as given."""
+
+    @property
+    def spans(self) -> Sequence[Span]:
+        """Where the person's new text is."""
+
+    @property
+    def forwarded(self) -> Sequence[Span]:
+        """Where mails passed on are."""
+
+
+#: Cuts a record (subject, body, headers if given) into parts, exactly as the daemon does with a mail.
+Prepare = Callable[[dict[str, Any]], Parts]
+
+
+@dataclass(frozen=True)
+class Joined:
+    """Spans of a text put together, and the way back."""
+
+    text: str
+    pieces: tuple[tuple[int, int, int], ...]  # (start in the joined text, start in the source, length)
+
+    @classmethod
+    def of(cls, source: str, spans: Sequence[Span]) -> "Joined":
+        """Joins the spans with line ends between them."""
+        parts: list[str] = []
+        pieces = []
+        at = 0
+        for start, end in spans:
+            pieces.append((at, start, end - start))
+            parts.append(source[start:end])
+            at += end - start + 1
+        return cls("\n".join(parts), tuple(pieces))
+
+    def source_span(self, start: int, end: int) -> Span:
+        """The span in the source of a span in the joined text; it ends in the piece in which it starts."""
+        for at, source, length in self.pieces:
+            if start < at + length:
+                offset = max(start - at, 0)
+                return source + offset, source + min(max(end - at, offset), length)
+        return 0, 0
+
+
+def classify_jsonl(source: TextIO, target: TextIO, classifier: Classifier, prepare: Prepare) -> int:
+    """Writes one line for each line read, flushed; returns how many lines were bad. A bad line stops nothing."""
+    bad = 0
+    for line in source:
+        if not line.strip():
+            continue
+        answer = _answer(line, classifier, prepare)
+        bad += "error" in answer
+        target.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        target.flush()
+    return bad
+
+
+def _answer(line: str, classifier: Classifier, prepare: Prepare) -> dict[str, Any]:
+    identifier: Any = None
+    try:
+        record = json.loads(line)
+        if not isinstance(record, dict):
+            raise TypeError("a JSON object is required")
+        identifier = record.get("id")
+        subject, body = _text(record, "subject"), _text(record, "body")
+        begun = time.perf_counter()
+        verdict = classify_record({**record, "subject": subject, "body": body}, classifier, prepare)
+        return {"id": identifier, **_fields(verdict), "ms": round(1000 * (time.perf_counter() - begun), 2)}
+    except Exception as error:  # noqa: BLE001 - whatever one record holds, the next ones must still be answered
+        return {"id": identifier, "error": f"{type(error).__name__}: {error}"}
+
+
+def classify_record(record: dict[str, Any], classifier: Classifier, prepare: Prepare) -> Verdict:
+    """The verdict on one record; offsets are code points into its subject and body as given."""
+    subject, body = record["subject"], record["body"]
+    parts = prepare(record)
+    new = Joined.of(body, parts.spans)
+    forwarded = Joined.of(body, parts.forwarded)
+    verdict = classifier.classify(subject, new.text, forwarded.text)
+    evidence = [_given(item, new, body) for item in verdict.evidence]
+    shown = {item.label for item in evidence}
+    missing = [label for label in verdict.reviewed if label not in shown]
+    if forwarded.text and missing:  # a right that stands only in what was passed on
+        passed_on = classifier.classify("", forwarded.text)
+        evidence += [_given(item, forwarded, body) for item in passed_on.evidence if item.label in missing]
+    return Verdict(
+        labels=verdict.labels,
+        scores=verdict.scores,
+        lang=verdict.lang,
+        route=verdict.route,
+        evidence=tuple(evidence),
+        opened=verdict.opened,
+        reviewed=verdict.reviewed,
+        model_version=verdict.model_version,
+    )
+
+
+def _given(item: Evidence, joined: Joined, body: str) -> Evidence:
+    if item.field == "subject":
+        return item
+    start, end = joined.source_span(item.start, item.end)
+    return Evidence(item.label, item.field, body[start:end], start, end)
+
+
+def _text(record: dict[str, Any], name: str) -> str:
+    value = record.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be text")
+    return value
+
+
+def _fields(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "labels": list(verdict.labels),
+        "scores": {label: round(score, 5) for label, score in verdict.scores.items()},
+        "lang": verdict.lang,
+        "route": verdict.route,
+        "evidence": [
+            {"label": e.label, "field": e.field, "text": e.text, "start": e.start, "end": e.end}
+            for e in verdict.evidence
+        ],
+    }

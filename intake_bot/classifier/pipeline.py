@@ -1,0 +1,30 @@
+"""Assembles the spaCy pipeline of the classifier and writes it to a folder."""
+
+from pathlib import Path
+
+import spacy
+from spacy.language import Language
+
+from intake_bot.classifier import component, sentences
+from intake_bot.classifier.calibration import Calibration
+from intake_bot.classifier.component import RightsEncoder
+from intake_bot.classifier.head import Head
+
+COMPONENTS = (sentences.rights_sentences.__name__, component.make_rights_encoder.__name__)
+
+
+def write_pipeline(folder: Path, graph: Path, head: Head, calibration: Calibration, version: str) -> None:
+    """Writes a pipeline that spacy.load reads: config, tokenizer, vocabulary and the rights encoder."""
+    pipeline = assemble(graph, head, calibration)
+    pipeline.meta.update(name="rights", version="0.0.0", description=f"GDPR rights in mails, model {version}")
+    pipeline.to_disk(folder)
+
+
+def assemble(graph: Path, head: Head, calibration: Calibration) -> Language:
+    """A pipeline in memory from an encoder.onnx, a head and a calibration."""
+    pipeline = spacy.blank("xx")
+    pipeline.add_pipe("rights_sentences")
+    encoder = pipeline.add_pipe("rights_encoder")
+    assert isinstance(encoder, RightsEncoder)
+    encoder.use(graph, head, calibration)
+    return pipeline

@@ -1,0 +1,199 @@
+"""Training: `train` fits the head on cached vectors in minutes; `train --full` fine-tunes the encoder first."""
+
+import hashlib
+import json
+import random
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from intake_bot.classifier.augmentation import Augmentation
+from intake_bot.classifier.base import find_weights, read_weights, sha256
+from intake_bot.classifier.calibrate import calibrate, truth
+from intake_bot.classifier.calibration import Calibration
+from intake_bot.classifier.card import write_card
+from intake_bot.classifier.corpus import Cut, Mail, cut_mails, read_set, whole
+from intake_bot.classifier.embeddings import Embeddings
+from intake_bot.classifier.encoder import Encoder, Floats
+from intake_bot.classifier.head import Bags, Head, HeadRecipe, train_head
+from intake_bot.classifier.labels import LABELS
+from intake_bot.classifier.metrics import Figures, figures
+from intake_bot.classifier.passages import passages
+from intake_bot.classifier.pipeline import write_pipeline
+from intake_bot.classifier.subwords import Subwords
+from intake_bot.clock import now
+from intake_bot.errors import ModelMissing
+from intake_bot.resources import data_dir, models_dir
+
+Report = Callable[[str], None]
+COMPONENT = "rights_encoder"
+
+
+@dataclass(frozen=True)
+class Trained:
+    """The outcome: the figures on DEV of the new and of the former model, and whether the new one took its place."""
+
+    version: str
+    new: Figures
+    old: Figures | None
+    installed: bool
+
+
+def train_command(
+    *,
+    full: bool = False,
+    corpus: Path | None = None,
+    target: Path | None = None,
+    work: Path | None = None,
+    epochs: int | None = None,
+    seed: int = 7,
+    force: bool = False,
+    cut: Cut = whole,
+    report: Report = print,
+) -> Trained:
+    """Trains on corpus/train, calibrates and compares on corpus/dev, and installs the better model in `target`.
+
+    `cut` cuts bodies as the daemon does. `work` keeps checkpoints and cached vectors: the same command goes on where it was stopped. Raises
+    ModelMissing when the base weights or, without `full`, the trained encoder are absent.
+    """
+    corpus, target = corpus or data_dir() / "corpus", target or models_dir() / "rights"
+    work = work or target.parent / ".training"
+    work.mkdir(parents=True, exist_ok=True)
+    train, dev = (cut_mails(mails, cut) for mails in split_sets(corpus, seed))
+    report(f"{len(train)} mails to train on, {len(dev)} to calibrate on")
+    if full:
+        graph, start = fine_tune(train, work, epochs, seed, report)
+    else:
+        graph = target / COMPONENT / "encoder.onnx"
+        start = Head.read(target / COMPONENT / "head.npz")
+    encoder = Encoder.open(models_dir() / "base", graph)
+    head = fit_head(train, encoder, VectorCache(work, graph), start, seed, report)
+    logits = mail_logits(dev, encoder, head, VectorCache(work, graph))
+    calibration = calibrate(logits.astype(np.float64), dev)
+    new = figures(dev, logits, calibration)
+    old = _former(target, dev, work)
+    version = f"{now():%Y.%m.%d}-{sha256(graph)[:8]}"
+    better = force or old is None or new.merit >= old.merit
+    if better:
+        _install(target, graph, head, calibration, version, new, len(train), seed)
+    report(new.table())
+    return Trained(version, new, old, better)
+
+
+def split_sets(corpus: Path, seed: int) -> tuple[list[Mail], list[Mail]]:
+    """TRAIN and DEV; without a DEV folder, a seeded 15 % of TRAIN takes its place."""
+    train = read_set(corpus / "train")
+    if not train:
+        raise ModelMissing(f"{corpus}/train holds no mails to train on.")
+    dev = read_set(corpus / "dev") if (corpus / "dev").is_dir() else []
+    if dev:
+        return train, dev
+    random.Random(seed).shuffle(train)
+    cut = max(1, len(train) * 15 // 100)
+    return train[cut:], train[:cut]
+
+
+def fine_tune(train: Sequence[Mail], work: Path, epochs: int | None, seed: int, report: Report) -> tuple[Path, Head]:
+    """Fine-tunes and exports: the path of encoder.onnx and the head trained with it."""
+    try:
+        from intake_bot.classifier.export import export_encoder
+        from intake_bot.classifier.finetuning import Finetuning, Recipe
+    except ImportError as error:
+        raise ModelMissing(f"{error}: full training needs pip install 'intake-bot[train]'.") from error
+    base = models_dir() / "base"
+    weights = read_weights(find_weights())
+    recipe = Recipe(seed=seed) if epochs is None else Recipe(seed=seed, epochs=epochs)
+    names = "\n".join(sorted(mail.id for mail in train)) + repr(recipe)
+    run = work / hashlib.sha256(names.encode()).hexdigest()[:12]
+    run.mkdir(exist_ok=True)
+    tuning = Finetuning(
+        weights, Embeddings.open(base / "embeddings.q4"), Subwords.open(base / "tokenizer.json"), recipe
+    )
+    tuning.run(train, run / "checkpoint.pt", report)
+    export_encoder(tuning.encoder, run / "encoder.onnx")
+    head = Head(tuning.head.weight.detach().numpy().copy(), tuning.head.bias.detach().numpy().copy())
+    head.write(run / "head.npz")
+    return run / "encoder.onnx", head
+
+
+class VectorCache:
+    """Vectors of passages on disk, one file per encoder; reading a passage twice costs nothing."""
+
+    def __init__(self, work: Path, graph: Path) -> None:
+        self._path = work / f"vectors-{sha256(graph)[:12]}.npz"
+        self._vectors: dict[str, Floats] = {}
+        if self._path.is_file():
+            with np.load(self._path) as stored:
+                self._vectors = dict(zip(stored["texts"].tolist(), stored["vectors"], strict=True))
+
+    def per_mail(self, mails: Sequence[Mail], encoder: Encoder) -> list[Floats]:
+        """The passage vectors of each mail."""
+        texts = [passages(mail.subject, mail.body) for mail in mails]
+        missing = list(dict.fromkeys(text for found in texts for text in found if text not in self._vectors))
+        for text in missing:
+            self._vectors[text] = encoder.vectors([text])[0]
+        if missing:
+            np.savez(self._path, texts=np.array(list(self._vectors)), vectors=np.stack(list(self._vectors.values())))
+        return [np.stack([self._vectors[text] for text in found]) for found in texts]
+
+
+def fit_head(
+    train: Sequence[Mail], encoder: Encoder, cache: VectorCache, start: Head, seed: int, report: Report
+) -> Head:
+    """Fits the head to the vectors of the 8-bit encoder, on every mail and one variant of it."""
+    augmentation = Augmentation(train)
+    generator = random.Random(seed)
+    variants = [augmentation.variant(mail, generator) for mail in train]
+    mails = [*train, *variants]
+    report(f"reading {len(mails)} mails with the 8-bit encoder")
+    bags = Bags.of(cache.per_mail(mails, encoder))
+    target, weight = truth(mails)
+    head = train_head(bags, target.astype(np.float32), weight.astype(np.float32), start, HeadRecipe())
+    report("head fitted")
+    return head
+
+
+def mail_logits(mails: Sequence[Mail], encoder: Encoder, head: Head, cache: VectorCache) -> Floats:
+    """(mails, labels): the largest logit over the passages of each mail."""
+    bags = Bags.of(cache.per_mail(mails, encoder))
+    return bags.largest(head.logits(bags.vectors))
+
+
+def _former(target: Path, dev: Sequence[Mail], work: Path) -> Figures | None:
+    folder = target / COMPONENT
+    if not (folder / "head.npz").is_file():
+        return None
+    graph = folder / "encoder.onnx"
+    logits = mail_logits(
+        dev, Encoder.open(models_dir() / "base", graph), Head.read(folder / "head.npz"), VectorCache(work, graph)
+    )
+    return figures(dev, logits, Calibration.read(folder / "calibration.json"))
+
+
+def _install(
+    target: Path, graph: Path, head: Head, calibration: Calibration, version: str, new: Figures, mails: int, seed: int
+) -> None:
+    """Writes the pipeline beside the old one and takes its place, so that a crash leaves a whole model."""
+    fresh = target.with_name(target.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    write_pipeline(fresh, graph, head, calibration, version)
+    facts: dict[str, Any] = {
+        "version": version,
+        "labels": list(LABELS),
+        "training": {"mails": mails, "seed": seed},
+        "base": json.loads((models_dir() / "base" / "manifest.json").read_text())["files"],
+        "encoder_sha256": sha256(graph),
+        "dev": new.as_json(),
+    }
+    (fresh / "card.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+    write_card(fresh / "README.md", facts)
+    former = target.with_name(target.name + ".old")
+    shutil.rmtree(former, ignore_errors=True)
+    if target.exists():
+        target.rename(former)
+    fresh.rename(target)
+    shutil.rmtree(former, ignore_errors=True)
