@@ -52,6 +52,7 @@ class _Lines:
     starts: list[int]
     subject_forwards: bool
     is_reply: bool
+    colons: list[bool]  # whether this line, or one of the next three, ends with a colon
 
     def following(self, index: int) -> int:
         """The next line from `index` on that is not blank; the number of lines when there is none."""
@@ -77,7 +78,7 @@ def split_reply(text: str, *, subject: str = "", is_reply: bool = True) -> Reply
     starts = [0]
     for line in lines[:-1]:
         starts.append(starts[-1] + len(line) + 1)
-    view = _Lines(text, lines, starts, bool(FORWARD_SUBJECT.match(subject)), is_reply)
+    view = _Lines(text, lines, starts, bool(FORWARD_SUBJECT.match(subject)), is_reply, _colons(lines))
     kinds, open_ended = _classify(view)
     spans = _spans(view, kinds, "new")
     forwarded = _spans(view, kinds, "forwarded")
@@ -85,6 +86,11 @@ def split_reply(text: str, *, subject: str = "", is_reply: bool = True) -> Reply
     if open_ended and not forwarded and (not new or (len(new) < 600 and ANSWERS_BELOW.search(new))):
         return Reply(text.strip(), "", (), ((0, len(text)),) if text.strip() else ())
     return Reply(new, _join(text, _spans(view, kinds, "quoted")), forwarded, spans)
+
+
+def _colons(lines: list[str]) -> list[bool]:
+    ends = [line.endswith((":", "\uff1a")) or line[-6:].rstrip(_EDGES + "\u00a0")[-1:] == ":" for line in lines]
+    return [any(ends[index : index + _WINDOW]) for index in range(len(ends))]
 
 
 def _classify(view: _Lines) -> tuple[list[str], bool]:
@@ -141,14 +147,14 @@ def _looks_quoted(view: _Lines, first: int, after: int) -> bool:
 def _introduction(view: _Lines, index: int) -> tuple[str, int]:
     """What a line introduces: "forwarded" or "quoted" to the end, an "attribution" up to a line, or nothing."""
     line = view.lines[index]
-    if len(line) > _MAX_LINE:
+    if len(line) > _MAX_LINE or not (view.colons[index] or ":" in line[:60] or len(line) < 70 or line[0] in _EDGES):
         return "", index
     marker = _marker(view, index)
     if marker:
         return marker, index
     if _block_at(view.lines, index):
         return ("quoted" if view.is_reply and not view.subject_forwards else "forwarded"), index
-    after = _attribution(view, index)
+    after = _attribution(view, index) if view.colons[index] else 0
     if not after:
         return "", index
     following = view.following(after)
