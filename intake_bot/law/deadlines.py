@@ -1,4 +1,4 @@
-"""The deadline of a requested right: from receipt and events to the dates that bind, each step recorded.
+"""The deadline of a requested right: from receipt and events to the dates that bind.
 
     D    = local date of the earliest receipt by any joint controller
     N    = days between identity question and sufficient answer
@@ -15,11 +15,11 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from intake_bot.law.calendars import add_working_days
+from intake_bot.law.derivation import derive
 from intake_bot.law.events import EXTENSION_NOTICE, ClockEvent, ClockInput, Timeline, timeline
 from intake_bot.law.explanation import explain_steps
-from intake_bot.law.periods import add_months
 from intake_bot.law.readings import default_reading, other_readings, strictest_readings
-from intake_bot.law.reckoning import Pause, Reading, Reckoning, reckon
+from intake_bot.law.reckoning import Reading, Reckoning, reckon
 from intake_bot.law.rules import CLOCKS, Clock, ClockRule, RuleSet, rules_for
 from intake_bot.law.steps import Step
 from intake_bot.rights import Right
@@ -41,25 +41,37 @@ class Deadline:
     """What is due when. Dates are local dates of the acting controller; each ends at 23:59:59 on its clock."""
 
     #: Last day of the first period; None while it is suspended or where no date runs.
-    due_on: date | None
+    due_on: date | None = None
     #: Last day if a valid notice is or were given; None where none can be, or it was late, or while suspended.
-    extended_due_on: date | None
+    extended_due_on: date | None = None
     #: The date that binds; None while suspended or where none runs.
-    effective_due_on: date | None
+    effective_due_on: date | None = None
     #: None without a notice.
-    extension_valid: bool | None
+    extension_valid: bool | None = None
     #: The earliest effective date over the default and every stricter reading: all alarms run on it.
-    safe_on: date | None
+    safe_on: date | None = None
     #: The exact moment, aware, on the acting controller's clock, where the law or a letter sets one.
-    due_at: datetime | None
-    clock: str
-    stop_processing: str | None
-    alternatives: tuple[Alternative, ...]
-    steps: tuple[Step, ...]
-    rule_set: str
-    suspended: bool
+    due_at: datetime | None = None
+    clock: Clock
+    #: "immediately" where the processing must stop before anything is decided.
+    stop_processing: str | None = None
+    alternatives: tuple[Alternative, ...] = ()
+    suspended: bool = False
     #: The receipt that counts, aware, on the acting controller's clock.
     received_at: datetime
+    #: The inputs and the version of the rules: what the dates are recomputed and explained from.
+    request: ClockInput
+    rules: RuleSet
+
+    @property
+    def rule_set(self) -> str:
+        """The name of the rule set, kept with every date."""
+        return self.rules.name
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The whole derivation, each step a code with its facts."""
+        return derive(self)
 
     def to_json(self, lang: str = "en") -> dict[str, Any]:
         """The dates as ISO 8601 text, with the explanation in French ("fr") or English ("en")."""
@@ -94,11 +106,17 @@ def compute(request: ClockInput, rules: RuleSet | None = None) -> Deadline:
 
     Raises InvalidDeadlineInput when the jurisdiction has no calendar or a date leaves the years that are known.
     """
-    rule_set = rules or rules_for(request.jurisdiction)
+    rules = rules or rules_for(request.jurisdiction)
     rule = CLOCKS[request.right]
     line = timeline(request)
-    case = _Case(request, line, rule, rule_set)
-    return _BY_CLOCK[rule.clock](case)
+    return Deadline(
+        clock=rule.clock,
+        stop_processing=rule.stop_processing,
+        received_at=line.local(line.received_at),
+        request=request,
+        rules=rules,
+        **_BY_CLOCK[rule.clock](_Case(request, line, rule, rules)),
+    )
 
 
 def explain(deadline: Deadline, lang: str) -> str:
@@ -116,61 +134,27 @@ class _Case:
     rule: ClockRule
     rules: RuleSet
 
-    def opening(self) -> list[Step]:
-        """The first two steps: which receipt counts, and which clock it starts."""
-        line = self.line
-        received = line.local(line.received_at)
-        steps = [Step("received", {"at": received})]
-        if line.own_receipt_at != line.received_at:
-            steps = [Step("received_joint", {"at": received, "own": line.local(line.own_receipt_at)})]
-        steps.append(Step(f"clock_{self.rule.clock}", {"source": self.rule.source}))
-        steps += [Step("notice_premature", {"on": mark.day}) for mark in line.premature]
-        return steps
+    def notice_without_effect(self) -> bool | None:
+        """The validity of an extension notice where no extension exists: False, or None without a notice."""
+        return False if any(mark.type == EXTENSION_NOTICE for mark in self.line.marks) else None
 
-    def deadline(self, steps: list[Step], **dates: Any) -> Deadline:
-        """A deadline with these dates and nothing else."""
-        notice = any(mark.type == EXTENSION_NOTICE for mark in self.line.marks)
-        values: dict[str, Any] = {
-            "due_on": None,
-            "extended_due_on": None,
-            "effective_due_on": None,
-            "extension_valid": False if notice else None,
-            "safe_on": None,
-            "due_at": None,
-            "alternatives": (),
-            "suspended": False,
-        }
-        return Deadline(
-            **(values | dates),
-            clock=self.rule.clock,
-            stop_processing=self.rule.stop_processing,
-            steps=tuple(steps),
-            rule_set=self.rules.name,
-            received_at=self.line.local(self.line.received_at),
-        )
+    def default_reading(self) -> Reading:
+        return default_reading(self.line, self.rule, self.rules, self.request.jurisdiction)
 
 
-def _month(case: _Case) -> Deadline:
+def _month(case: _Case) -> dict[str, Any]:
     """GDPR 12(3): "without undue delay and in any event within one month of receipt of the request"."""
-    line, rules = case.line, case.rules
-    reading = default_reading(line, case.rule, rules, case.request.jurisdiction)
-    record: list[Step] = []
-    result = reckon(line.marks, reading, rules, record)
-    safe_on = _safe_on(case, reading, result)
-    steps = case.opening()
-    steps.append(_month_step(reading, rules))
-    steps += record
-    steps += _closing(case, reading, result, safe_on)
-    return case.deadline(
-        steps,
-        due_on=result.due_on,
-        extended_due_on=result.extended_due_on,
-        effective_due_on=result.effective_due_on,
-        extension_valid=result.extension_valid,
-        safe_on=safe_on,
-        alternatives=_alternatives(case, reading, result),
-        suspended=result.suspended,
-    )
+    reading = case.default_reading()
+    result = reckon(case.line.marks, reading, case.rules)
+    return {
+        "due_on": result.due_on,
+        "extended_due_on": result.extended_due_on,
+        "effective_due_on": result.effective_due_on,
+        "extension_valid": result.extension_valid,
+        "safe_on": _safe_on(case, reading, result),
+        "alternatives": _alternatives(case, reading, result),
+        "suspended": result.suspended,
+    }
 
 
 def _safe_on(case: _Case, default: Reading, result: Reckoning) -> date | None:
@@ -193,75 +177,26 @@ def _alternatives(case: _Case, default: Reading, result: Reckoning) -> tuple[Alt
     return tuple(found)
 
 
-def _month_step(reading: Reading, rules: RuleSet) -> Step:
-    to = add_months(reading.start, rules.first_months)
-    code = "month" if to.day == reading.start.day else "month_clamped"
-    return Step(code, {"start": reading.start, "to": to, "wanted": reading.start.day})
-
-
-def _closing(case: _Case, reading: Reading, result: Reckoning, safe_on: date | None) -> list[Step]:
-    """The steps after the events: pause, roll, extension, and the dates that follow."""
-    steps = []
-    place = reading.calendar
-    if result.due_on is not None:
-        if result.paused_days and reading.identity is not Pause.RESTART:
-            steps.append(Step("paused_total", {"days": result.paused_days, "to": result.first_unrolled}))
-        steps.append(_roll_step("roll", result.first_unrolled, result.due_on, place))
-        steps.append(Step("due", {"on": result.due_on, "zone": case.request.tz}))
-    if not reading.extendable:
-        steps.append(Step("extension_minor" if case.rule.extendable else "extension_none", {}))
-    elif result.extended_due_on is not None:
-        months = case.rules.total_months
-        steps.append(Step("extended", {"to": result.extended_unrolled, "months": months}))
-        steps.append(_roll_step("roll_extended", result.extended_unrolled, result.extended_due_on, place))
-        if result.extension_valid:
-            steps.append(Step("extended_binds", {"on": result.extended_due_on}))
-        else:
-            prudent = add_months(reading.start, case.rules.first_months)
-            facts = {"on": result.extended_due_on, "by": result.due_on, "prudent": prudent}
-            steps.append(Step("extended_possible", facts))
-    if result.effective_due_on is None:
-        steps.append(Step("effective_none", {}))
-    else:
-        steps.append(Step("effective", {"on": result.effective_due_on, "zone": case.request.tz}))
-    steps.append(Step("safe", {"on": safe_on}))
-    return steps
-
-
-def _roll_step(code: str, unrolled: date, to: date, place: str) -> Step:
-    if unrolled == to:
-        return Step(f"{code}_none", {"on": to})
-    return Step(code, {"from": unrolled, "to": to, "place": place})
-
-
-def _withdrawal(case: _Case) -> Deadline:
+def _withdrawal(case: _Case) -> dict[str, Any]:
     """GDPR 7(3): no date runs, processing stops at once; one month is the backstop for the erasure of 17(1)(b)."""
-    reading = default_reading(case.line, case.rule, case.rules, case.request.jurisdiction)
+    reading = case.default_reading()
     backstop = reckon(case.line.marks, reading, case.rules)
-    safe_on = _safe_on(case, reading, backstop)
-    steps = case.opening()
-    steps += [
-        _month_step(reading, case.rules),
-        _roll_step("roll", backstop.first_unrolled, backstop.due_on or backstop.first_unrolled, reading.calendar),
-        Step("backstop", {"on": backstop.due_on}),
-        Step("safe", {"on": safe_on}),
-    ]
-    alternatives = (Alternative(backstop.due_on, None, "one_month_backstop"),)
-    return case.deadline(steps, safe_on=safe_on, alternatives=alternatives)
+    return {
+        "extension_valid": backstop.extension_valid,
+        "safe_on": _safe_on(case, reading, backstop),
+        "alternatives": (Alternative(backstop.due_on, None, "one_month_backstop"),),
+    }
 
 
-def _letter(case: _Case) -> Deadline:
+def _letter(case: _Case) -> dict[str, Any]:
     """GDPR 31, 58: the date that the authority's letter sets, never rolled forward."""
-    line = case.line
-    if line.authority_at is None:
-        return case.deadline([*case.opening(), Step("letter_without_date", {})])
-    due_at = line.local(line.authority_at)
-    due_on = due_at.date()
-    steps = [*case.opening(), Step("letter_date", {"at": due_at}), Step("safe", {"on": due_on})]
-    return case.deadline(steps, due_on=due_on, effective_due_on=due_on, safe_on=due_on, due_at=due_at)
+    if case.line.authority_at is None:
+        return {"extension_valid": case.notice_without_effect()}
+    due_at = case.line.local(case.line.authority_at)
+    return _exact(case, due_at)
 
 
-def _hours(case: _Case) -> Deadline:
+def _hours(case: _Case) -> dict[str, Any]:
     """GDPR 33(1): "not later than 72 hours after having become aware of it": elapsed hours, through DST and holidays.
 
     Counted from the receipt of the mail, though awareness needs reasonable certainty: safest. Periods in hours do not
@@ -270,33 +205,33 @@ def _hours(case: _Case) -> Deadline:
     """
     line, hours = case.line, timedelta(hours=case.rules.breach_hours)
     due_at = line.local(line.received_at + hours)
-    due_on = due_at.date()
     begun = line.received_at.replace(minute=0, second=0, microsecond=0)
     whole = begun if begun == line.received_at else begun + timedelta(hours=1)
     full_hour = line.local_date(whole + hours)
-    two_days = max(due_on, add_working_days(line.received_on, 2, case.request.jurisdiction))
+    two_days = max(due_at.date(), add_working_days(line.received_on, 2, case.request.jurisdiction))
     readings = ((full_hour, "next_full_hour"), (two_days, "two_working_days"))
-    steps = [
-        *case.opening(),
-        Step("hours", {"hours": case.rules.breach_hours, "at": due_at}),
-        Step("safe", {"on": due_on}),
-    ]
-    return case.deadline(
-        steps,
-        due_on=due_on,
-        effective_due_on=due_on,
-        safe_on=due_on,
-        due_at=due_at,
-        alternatives=tuple(Alternative(day, None, code) for day, code in readings if day != due_on),
-    )
+    others = tuple(Alternative(day, None, code) for day, code in readings if day != due_at.date())
+    return {**_exact(case, due_at), "alternatives": others}
 
 
-def _no_clock(case: _Case) -> Deadline:
+def _exact(case: _Case, due_at: datetime) -> dict[str, Any]:
+    """A clock that ends at a moment: its local date binds and is never rolled."""
+    due_on = due_at.date()
+    return {
+        "due_on": due_on,
+        "effective_due_on": due_on,
+        "safe_on": due_on,
+        "due_at": due_at,
+        "extension_valid": case.notice_without_effect(),
+    }
+
+
+def _no_clock(case: _Case) -> dict[str, Any]:
     """GDPR 38(4), 77: no period; the service targets are in service.py."""
-    return case.deadline([*case.opening(), Step("no_date", {})])
+    return {"extension_valid": case.notice_without_effect()}
 
 
-_BY_CLOCK: Mapping[Clock, Callable[[_Case], Deadline]] = {
+_BY_CLOCK: Mapping[Clock, Callable[[_Case], dict[str, Any]]] = {
     Clock.MONTH: _month,
     Clock.STOP_THEN_MONTH: _month,
     Clock.MONTH_BY_ANALOGY: _month,

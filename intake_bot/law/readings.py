@@ -60,7 +60,7 @@ def other_readings(line: Timeline, rule: ClockRule, default: Reading) -> Iterato
             yield "notice_by_unrolled_date", default._replace(unrolled_notice=True)
     if default.extendable:
         # Only month ends differ: 31 January gives 30 April, by way of 28 February 28 April.
-        if default.start.day > 28 or line.marks:
+        if default.start.day > 28:
             yield "extension_from_first_month", default._replace(from_first_month=True)
     elif rule.extendable:
         yield "minor_extension", default._replace(extendable=True)

@@ -65,7 +65,11 @@ def reckon(marks: tuple[Mark, ...], reading: Reading, rules: RuleSet, record: li
     """The dates of one reading. `record`, where given, receives a step for each event. Marks are in time order."""
     first = add_months(reading.start, rules.first_months)
     base = (first, rules.extension_months) if reading.from_first_month else (reading.start, rules.total_months)
-    walk = _Walk(reading, rules, reading.start, first, add_months(*base), record)
+    last = add_months(*base)
+    if not marks:
+        due_on, place = roll(first, reading.calendar), reading.calendar
+        return Reckoning(due_on, roll(last, place) if reading.extendable else None, None, False, first, last, 0)
+    walk = _Walk(reading, rules, reading.start, first, last, record)
     for mark in marks:
         walk.take(mark)
     return walk.reckoning()

@@ -59,8 +59,8 @@ STEPS: Mapping[str, Sentence] = {
     ),
     "month": (
         "One month from {start}, that day not counted, ends on the same date (Reg. 1182/71 art. 3(1), 3(2)(c)): {to}.",
-        "Un mois depuis le {start}, ce jour non compté, finit au même quantième (règl. 1182/71 art. 3, par. 1 et 2, c) : "
-        "{to}.",
+        "Un mois depuis le {start}, ce jour non compté, finit au même quantième (règl. 1182/71 art. 3, par. 1 "
+        "et 2, c) : {to}.",
     ),
     "month_clamped": (
         "One month from {start}, that day not counted: the month after has no {wanted}, so its last day "
