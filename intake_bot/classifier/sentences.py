@@ -79,7 +79,7 @@ def _closes(text: str, begin: int, match: re.Match[str]) -> bool:
     if mark != ".":
         return True
     words = text[begin : match.start()].split()
-    word = words[-1].lstrip("([\"'«„“").lower() if words else ""
+    word = re.split(r"['’(\[\"«„“]", words[-1])[-1].lower() if words else ""
     if len(word) <= 1 or word in ABBREVIATIONS:
         return False
     return not (word.isdigit() and len(word) <= 2)  # 15. März, 3. patro

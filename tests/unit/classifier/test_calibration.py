@@ -1,0 +1,59 @@
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from intake_bot.classifier.calibrate import Budget, calibrate, platt
+from intake_bot.classifier.calibration import Calibration, LabelCalibration
+from intake_bot.classifier.corpus import Mail
+from intake_bot.classifier.labels import INDEX, LABELS
+from intake_bot.errors import ModelMissing
+
+
+def uniform(review: float = 0.1, label: float = 0.5, opening: float = 0.9) -> Calibration:
+    return Calibration({name: LabelCalibration(1.0, 0.0, review, label, opening) for name in LABELS})
+
+
+def test_probabilities_are_sigmoids() -> None:
+    scores = uniform().probabilities(np.zeros(len(LABELS), dtype=np.float32))
+    assert set(scores.values()) == {0.5}
+    assert tuple(scores) == LABELS
+
+
+def test_reaching_is_inclusive_and_ordered() -> None:
+    scores = dict.fromkeys(LABELS, 0.0) | {"access": 0.5, "erasure": 0.9}
+    assert uniform().reaching(scores, "label") == ("erasure", "access")
+    assert uniform().reaching(scores, "open") == ("erasure",)
+
+
+def test_round_trip(tmp_path: Path) -> None:
+    uniform().write(tmp_path / "calibration.json")
+    assert Calibration.read(tmp_path / "calibration.json") == uniform()
+    with pytest.raises(ModelMissing):
+        Calibration.read(tmp_path / "absent.json")
+
+
+def test_platt_finds_slope_and_offset() -> None:
+    generator = np.random.default_rng(1)
+    logits = generator.normal(0, 3, 20_000)
+    target = (generator.random(20_000) < 1 / (1 + np.exp(-(0.5 * logits - 1)))).astype(float)
+    slope, offset = platt(logits, target, np.ones_like(target))
+    assert slope == pytest.approx(0.5, abs=0.03)
+    assert offset == pytest.approx(-1, abs=0.08)
+
+
+def test_thresholds_keep_the_budget_and_their_order() -> None:
+    generator = np.random.default_rng(2)
+    mails, rows = [], []
+    for number in range(600):
+        labels = frozenset({LABELS[number % len(LABELS)]}) if number % 2 else frozenset[str]()
+        row = generator.normal(-4, 1.5, len(LABELS))
+        for label in labels:
+            row[INDEX[label]] += 10
+        mails.append(Mail(str(number), "en", "", "text", labels))
+        rows.append(row)
+    found = calibrate(np.array(rows), mails, Budget(reviewed=0.05, opened=0.0))
+    nothing = [found.probabilities(row) for row, mail in zip(np.array(rows), mails, strict=True) if not mail.labels]
+    assert sum(bool(found.reaching(scores, "review")) for scores in nothing) / len(nothing) <= 0.06
+    assert not any(found.reaching(scores, "open") for scores in nothing)
+    assert all(row.review <= row.label <= row.open for row in found.labels.values())

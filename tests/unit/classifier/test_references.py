@@ -1,0 +1,29 @@
+import pytest
+
+from intake_bot.classifier.references import references
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("conformément à l'article 17 du RGPD", "erasure"),
+        ("gemäß Art. 15 DSGVO", "access"),
+        ("under Article 21 of the GDPR", "objection"),
+        ("na podstawie art. 20 RODO", "portability"),
+        ("σύμφωνα με το άρθρο 16 του ΓΚΠΔ", "rectification"),
+        ("съгласно чл. 18 от ОРЗД", "restriction"),
+        ("a GDPR 22. cikke alapján", "automated_decision"),
+        ("artikel 7 AVG", "withdraw_consent"),
+        ("en vertu de la loi Informatique et Libertés", "access"),
+    ],
+)
+def test_found(text: str, label: str) -> None:
+    start, end = references(text)[label]
+    assert text[start:end].strip()
+
+
+@pytest.mark.parametrize(
+    "text", ["l'article 17 de notre contrat", "article 170 du RGPD", "chapter 15", "GDPR training, 20 places", ""]
+)
+def test_not_found(text: str) -> None:
+    assert references(text) == {}
