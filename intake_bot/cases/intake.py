@@ -68,8 +68,7 @@ class Facts:
     internal_sender: bool = False
     client_sender: bool = False
     signs: tuple[str, ...] = ()  # minor, formal_notice, distress: answered by a person
-    claimed_date_gap: bool = False
-    acknowledgement_allowed: tuple[str, ...] = ()  # reasons against one more letter: budget, recent letter
+    before_start: bool = False  # received before the first start: an old mail that came to light
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,16 +187,19 @@ def _request(facts: Facts) -> Decision | None:
         return Decision(
             Disposition.REVIEW, _reasons(facts, "review_band"), unconfirmed=(*labelled, *band), page=urgent
         )
+    if facts.before_start:
+        return Decision(
+            Disposition.REVIEW, _reasons(facts, "before_start"), unconfirmed=(*labelled, *band), page=urgent
+        )
     holds = hold_reasons(facts, labelled)
     if holds:
         return Decision(Disposition.HOLD, _reasons(facts, *holds), labelled, band, page=True)
-    against = tuple(facts.acknowledgement_allowed)
     return Decision(
         Disposition.OPEN_CASE,
-        _reasons(facts, "request", *against),
+        _reasons(facts, "request"),
         labelled,
         band,
-        acknowledge=facts.screening.may_answer and not against,
+        acknowledge=facts.screening.may_answer,
         page=urgent,
     )
 

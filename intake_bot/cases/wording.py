@@ -81,3 +81,43 @@ def listed(items: Sequence[str], lang: str) -> str:
         return "".join(items)
     joint = " et " if lang == "fr" else " and "
     return ", ".join(items[:-1]) + joint + items[-1]
+
+
+REASONS: dict[str, tuple[str, str]] = {
+    "request": ("demande reconnue", "request recognised"),
+    "review_band": ("demande possible, à confirmer", "possible request, to be confirmed"),
+    "unconfirmed_reply": ("réponse d'un expéditeur inconnu du dossier", "reply from a sender unknown to the case"),
+    "closed_thread": ("nouvelle demande dans un dossier clos", "new demand in a closed case"),
+    "in_thread": ("réponse dans le dossier", "reply in the case"),
+    "chaser": ("relance", "reminder of the person"),
+    "colleague_answer": ("réponse d'un collègue", "answer of a colleague"),
+    "classifier_off": ("classement désactivé", "classification is off"),
+    "classifier_failed": ("le classement a échoué", "the classification failed"),
+    "post_mortem": ("personne décédée", "a person who has died"),
+    "privacy_question": ("question", "question"),
+    "privacy_complaint": ("réclamation", "complaint"),
+    "regulator_letter": ("courrier d'une autorité", "letter of an authority"),
+    "breach_report": ("violation de données", "data breach"),
+    "minor": ("mineur", "a minor"),
+    "formal_notice": ("mise en demeure", "formal notice"),
+    "distress": ("menace ou détresse", "threat or distress"),
+    "forwarded_only": ("la demande est dans un message transféré", "the request stands in a forwarded mail"),
+    "internal_sender": ("expéditeur interne", "internal sender"),
+    "client_sender": ("expéditeur d'un client", "sender of a client"),
+    "no_sender": ("pas d'expéditeur", "no sender"),
+    "dmarc_fail": ("expéditeur non authentifié", "sender not authenticated"),
+    "reply_to_differs": ("adresse de réponse différente", "other reply address"),
+    "role_mailbox": ("adresse générique", "role mailbox"),
+    "junk_folder": ("trouvé dans les indésirables", "found in the junk folder"),
+    "budget_sender": ("déjà assez d'accusés à cette adresse", "enough acknowledgements to this address"),
+    "budget_total": ("trop d'accusés en une heure", "too many acknowledgements in an hour"),
+    "recent_letter": ("une lettre est partie il y a quelques minutes", "a letter went out minutes ago"),
+    "message_id_reused": ("Message-ID déjà vu avec un autre contenu", "Message-ID seen with other content"),
+    "receipt_disagrees": ("les dates de réception divergent", "the dates of receipt disagree"),
+}
+
+
+def reason(code: str, lang: str) -> str:
+    """A reason code in words; the code itself where no words are kept for it."""
+    found = REASONS.get(code)
+    return found[0 if lang == "fr" else 1] if found else code.replace("_", " ")

@@ -51,6 +51,7 @@ CREATE TABLE counters (name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT;
 CREATE TABLE cases (
     id TEXT PRIMARY KEY, ref TEXT NOT NULL UNIQUE,
     mailbox TEXT NOT NULL, controller TEXT NOT NULL, channel TEXT NOT NULL,
+    zone TEXT NOT NULL, jurisdiction TEXT NOT NULL,
     status TEXT NOT NULL, hold TEXT NOT NULL, lang TEXT NOT NULL,
     received_at TEXT NOT NULL, opened_at TEXT NOT NULL, changed_at TEXT NOT NULL, closed_at TEXT,
     due_on TEXT, safe_on TEXT, rule_set TEXT NOT NULL,

@@ -1,0 +1,107 @@
+"""The daily digest as a pure function of what is open and of the time. References only: no name, no address."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from intake_bot import clock
+from intake_bot.cases import wording
+from intake_bot.cases.case import Case, CaseStatus, RightStatus
+from intake_bot.law.calendars import add_working_days
+
+
+@dataclass(frozen=True, slots=True)
+class HeldLetter:
+    """A letter that waits for a person."""
+
+    id: str
+    ref: str
+    kind: str
+    status: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the digest looks at. Instants are UTC."""
+
+    cases: Sequence[Case]
+    letters: Sequence[HeldLetter]
+    set_aside: Sequence[tuple[str, datetime]]  # id, since
+    vanished: int
+    mailboxes: Mapping[str, datetime | None]  # last successful poll
+    counts: Mapping[str, int]  # outcomes since the last digest
+    anchor: str
+    previous: date | None  # of the last digest
+    send_mode: str = "approve"
+
+
+def context(state: State, now: datetime, zone: str, jurisdiction: str, lang: str) -> dict[str, Any]:
+    """What the digest template shows."""
+    today = clock.local_date(now, zone)
+    limits = [add_working_days(today, days, jurisdiction) for days in (2, 5, 10)]
+    open_cases = sorted(
+        (case for case in state.cases if case.status in (CaseStatus.OPEN, CaseStatus.UNCONFIRMED)),
+        key=lambda case: (case.safe_on or date.max, case.ref),
+    )
+    groups: dict[str, list[dict[str, Any]]] = {"overdue": [], "two": [], "five": [], "ten": [], "later": []}
+    for case in open_cases:
+        groups[_band(case, today, limits)].append(_line(case, today, lang))
+    return {
+        "today": today,
+        "groups": groups,
+        "open_count": len(open_cases),
+        "review": [_line(case, today, lang) for case in open_cases if case.status is CaseStatus.UNCONFIRMED],
+        "suspended": [_line(case, today, lang) for case in open_cases if _suspended(case)],
+        "found": sum(case.status is CaseStatus.FOUND for case in state.cases),
+        "letters": [
+            {"id": item.id, "ref": item.ref, "kind": item.kind, "status": item.status, "age": _age(item.created_at, now)}
+            for item in state.letters
+        ],
+        "set_aside": [{"id": item, "age": _age(since, now)} for item, since in state.set_aside],
+        "vanished": state.vanished,
+        "mailboxes": [
+            {"name": name, "heard": wording.format_instant(at, zone, lang) if at else None}
+            for name, at in state.mailboxes.items()
+        ],
+        "counts": [{"name": name, "count": count} for name, count in sorted(state.counts.items())],
+        "anchor": state.anchor,
+        "previous": state.previous,
+        "missed": state.previous is not None and (today - state.previous).days > 4,
+        "send_mode": state.send_mode,
+    }
+
+
+def _band(case: Case, today: date, limits: Sequence[date]) -> str:
+    safe = case.safe_on
+    if safe is None:
+        return "later"
+    if safe < today:
+        return "overdue"
+    for name, limit in zip(("two", "five", "ten"), limits, strict=True):
+        if safe <= limit:
+            return name
+    return "later"
+
+
+def _suspended(case: Case) -> bool:
+    return any(item.running and item.due_on is None and item.safe_on is not None and item.clock == "month"
+               for item in case.rights)  # fmt: skip
+
+
+def _line(case: Case, today: date, lang: str) -> dict[str, Any]:
+    return {
+        "ref": case.ref,
+        "safe_on": case.safe_on,
+        "due_on": case.due_on,
+        "days": (case.safe_on - today).days if case.safe_on else None,
+        "age": (today - clock.local_date(case.received_at, case.zone)).days,
+        "rights": [wording.right_name(item.right, lang) for item in case.rights if item.status is not RightStatus.CLOSED],
+        "hold": bool(case.hold),
+    }
+
+
+def _age(since: datetime, now: datetime) -> int:
+    """Whole days between two instants."""
+    return (now - since).days

@@ -1,0 +1,349 @@
+"""The settings, read once from the environment and `.env`, frozen, with all problems listed at once.
+
+The only module that looks at the environment.
+"""
+
+import os
+import shlex
+import stat
+import subprocess
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from dotenv import dotenv_values
+
+from intake_bot import resources
+from intake_bot.cases.letters import Controller
+from intake_bot.errors import ConfigurationError, IntakeError
+from intake_bot.keys import KEYS, PREFIX, Key
+from intake_bot.mail.connection import ImapSettings
+from intake_bot.mail.inbound import FolderRole
+from intake_bot.mail.smtp import SmtpSettings
+
+#: Read by the command line, not a setting of the service.
+_OTHER = frozenset({f"{PREFIX}ENV_FILE"})
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxSettings:
+    """One mailbox: how to read it, how to send for it, and which addresses are ours."""
+
+    name: str
+    controller: str
+    address: str
+    aliases: tuple[str, ...]
+    reply_address: str
+    desk_address: str
+    internal_domains: tuple[str, ...]
+    plus_addressing: bool
+    authserv_id: str
+    trusted_hops: tuple[str, ...]
+    imap: ImapSettings | None  # None: no IMAP key is set
+    smtp: SmtpSettings | None
+    sent_copy_folder: str
+    poll_seconds: int
+
+    @property
+    def own_addresses(self) -> frozenset[str]:
+        listed = (self.address, *self.aliases, self.reply_address, self.desk_address)
+        return frozenset(item.lower() for item in listed if item)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that the service is told. The flat keys describe the mailbox and the controller named `default`."""
+
+    mailboxes: tuple[MailboxSettings, ...]
+    controllers: tuple[Controller, ...]
+    dpo_email: str
+    deputy_email: str
+    management_email: str
+    desk_language: str
+    digest_hour: int
+    notify_content: str
+    send_mode: str
+    live_letters: tuple[str, ...]
+    live_granted_by: str
+    acks_per_sender: int
+    acks_per_hour: int
+    state_dir: Path
+    templates_dir: Path
+    clients_file: Path | None
+    master_key_file: Path
+    master_key_command: str
+    classify: bool
+    heartbeat_url: str
+    log_format: str
+
+    @property
+    def mailbox(self) -> MailboxSettings:
+        """The mailbox named `default`."""
+        return self.mailboxes[0]
+
+    @property
+    def controller(self) -> Controller:
+        return self.controllers[0]
+
+    def controller_of(self, mailbox: MailboxSettings) -> Controller:
+        return next(item for item in self.controllers if item.id == mailbox.controller)
+
+    @property
+    def desk_addresses(self) -> frozenset[str]:
+        """Who may answer notifications."""
+        listed = (self.dpo_email, self.deputy_email, self.management_email)
+        return frozenset(item.lower() for item in listed if item)
+
+
+def load(env_file: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings; the environment wins over the file. Raises ConfigurationError with every problem."""
+    values = dict(os.environ if environment is None else environment)
+    problems: list[str] = []
+    file = env_file or Path(values.get(f"{PREFIX}ENV_FILE", ".env"))
+    from_file = {name: value or "" for name, value in dotenv_values(file).items()} if file.is_file() else {}
+    if env_file is not None and not env_file.is_file():
+        problems.append(f"the file {env_file} does not exist: `intake-bot init` writes one")
+    _check_mode(file, from_file, problems)
+    merged = {**from_file, **{name: value for name, value in values.items() if name.startswith(PREFIX)}}
+    reader = _Reader(_known(merged, problems), problems)
+    settings = _settings(reader)
+    if problems:
+        raise ConfigurationError(problems)
+    return settings
+
+
+def _check_mode(file: Path, values: Mapping[str, str], problems: list[str]) -> None:
+    secret = [name for name, value in values.items() if value and _is_secret(name)]
+    if secret and file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
+        problems.append(f"{file} holds {', '.join(secret)} and everyone can read it: chmod 600 {file}")
+
+
+def _is_secret(name: str) -> bool:
+    key = KEYS.get(name.removeprefix(PREFIX))
+    return key is not None and key.secret
+
+
+def _known(merged: Mapping[str, str], problems: list[str]) -> dict[str, str]:
+    known: dict[str, str] = {}
+    for name, value in merged.items():
+        if not name.startswith(PREFIX) or name in _OTHER:
+            continue
+        short = name.removeprefix(PREFIX)
+        base = short.removesuffix("_FILE")
+        if short in KEYS:
+            known[short] = value.strip()
+        elif short.endswith("_FILE") and base in KEYS and KEYS[base].secret:
+            if value.strip():
+                try:
+                    known[base] = Path(value.strip()).read_text(encoding="utf-8").strip()
+                except OSError as error:
+                    problems.append(f"{name}: {value} cannot be read ({error.strerror})")
+        else:
+            problems.append(f"{name} is not a key of this program: see `intake-bot init --show` for all of them")
+    return known
+
+
+class _Reader:
+    """Typed reads of the keys; a bad value is noted, and the default stands in for it."""
+
+    def __init__(self, values: Mapping[str, str], problems: list[str]) -> None:
+        self._values = values
+        self.problems = problems
+
+    def text(self, name: str) -> str:
+        key = KEYS[name]
+        value = self._values.get(name, "") or key.default
+        if "|" in key.kind and value not in key.kind.split("|"):
+            self._bad(key, value, f"one of {', '.join(filter(None, key.kind.split('|')))}")
+            return key.default
+        return value
+
+    def number(self, name: str) -> int:
+        key = KEYS[name]
+        value = self._values.get(name, "") or key.default
+        try:
+            number = int(value)
+            if number >= 0:
+                return number
+        except ValueError:
+            pass
+        self._bad(key, value, "a whole number, 0 or more")
+        return int(key.default)
+
+    def items(self, name: str) -> tuple[str, ...]:
+        return tuple(item.strip() for item in self.text(name).split(",") if item.strip())
+
+    def flag(self, name: str) -> bool:
+        return self.text(name) == "on"
+
+    def path(self, name: str) -> Path | None:
+        value = self.text(name)
+        return Path(value).expanduser() if value else None
+
+    def file(self, name: str) -> Path | None:
+        found = self.path(name)
+        if found is not None and not found.is_file():
+            self._bad(KEYS[name], str(found), "an existing file")
+        return found
+
+    def address(self, name: str) -> str:
+        value = self.text(name)
+        if value and (value.count("@") != 1 or any(sign.isspace() for sign in value)):
+            self._bad(KEYS[name], value, "one mail address")
+        return value.lower()
+
+    def _bad(self, key: Key, value: str, wanted: str) -> None:
+        shown = "***" if key.secret else value
+        self.problems.append(f"{PREFIX}{key.name}={shown} must be {wanted}")
+
+
+def _settings(read: _Reader) -> Settings:
+    state_dir = read.path("STATE_DIR") or Path("var")
+    controller = _controller(read)
+    dpo = read.address("DPO_EMAIL")
+    grants = read.items("LIVE_LETTERS")
+    return Settings(
+        mailboxes=(_mailbox(read, controller.id),),
+        controllers=(controller,),
+        dpo_email=dpo,
+        deputy_email=read.address("DEPUTY_EMAIL"),
+        management_email=read.address("MANAGEMENT_EMAIL"),
+        desk_language=read.text("DESK_LANGUAGE"),
+        digest_hour=min(read.number("DIGEST_HOUR"), 23),
+        notify_content=read.text("NOTIFY_CONTENT"),
+        send_mode=read.text("SEND_MODE"),
+        live_letters=grants,
+        live_granted_by=read.text("LIVE_GRANTED_BY") or dpo,
+        acks_per_sender=read.number("ACKS_PER_SENDER"),
+        acks_per_hour=read.number("ACKS_PER_HOUR"),
+        state_dir=state_dir,
+        templates_dir=read.path("TEMPLATES_DIR") or resources.templates_dir(),
+        clients_file=read.file("CLIENTS_FILE"),
+        master_key_file=read.path("MASTER_KEY_FILE") or state_dir / "master.key",
+        master_key_command=read.text("MASTER_KEY_COMMAND"),
+        classify=read.flag("CLASSIFY"),
+        heartbeat_url=read.text("HEARTBEAT_URL"),
+        log_format=read.text("LOG_FORMAT"),
+    )
+
+
+def _mailbox(read: _Reader, controller: str) -> MailboxSettings:
+    address = read.address("MAIL_ADDRESS")
+    domains = read.items("INTERNAL_DOMAINS") or (address.rpartition("@")[2],)
+    return MailboxSettings(
+        name="default",
+        controller=controller,
+        address=address,
+        aliases=tuple(item.lower() for item in read.items("MAIL_ALIASES")),
+        reply_address=read.address("REPLY_ADDRESS") or address,
+        desk_address=read.address("DESK_ADDRESS") or address,
+        internal_domains=tuple(item.lower() for item in domains),
+        plus_addressing=read.flag("PLUS_ADDRESSING"),
+        authserv_id=read.text("AUTHSERV_ID"),
+        trusted_hops=read.items("TRUSTED_HOPS"),
+        imap=_imap(read),
+        smtp=_smtp(read),
+        sent_copy_folder=read.text("SENT_COPY_FOLDER"),
+        poll_seconds=max(1, read.number("POLL_SECONDS")),
+    )
+
+
+def _folders(read: _Reader) -> tuple[tuple[str, FolderRole], ...]:
+    folders = []
+    for item in read.items("IMAP_FOLDERS"):
+        name, _, role = item.rpartition(":") if item.rpartition(":")[2] in set(FolderRole) else (item, "", "inbox")
+        folders.append((name, FolderRole(role)))
+    return tuple(folders)
+
+
+def _imap(read: _Reader) -> ImapSettings | None:
+    host = read.text("IMAP_HOST")
+    if not host:
+        return None
+    tls = read.text("IMAP_TLS")
+    if not read.text("IMAP_USER"):
+        read.problems.append(f"{PREFIX}IMAP_USER is missing: the mailbox that is read")
+    if read.text("IMAP_AUTH") == "oauth2" and not (read.text("IMAP_OAUTH_COMMAND") or read.text("IMAP_OAUTH_FILE")):
+        read.problems.append(f"{PREFIX}IMAP_AUTH=oauth2 needs {PREFIX}IMAP_OAUTH_COMMAND or {PREFIX}IMAP_OAUTH_FILE")
+    return ImapSettings(
+        name="default",
+        host=host,
+        port=read.number("IMAP_PORT") or (993 if tls == "implicit" else 143),
+        tls=tls,  # type: ignore[arg-type]
+        user=read.text("IMAP_USER"),
+        auth_user=read.text("IMAP_AUTH_USER"),
+        password=read.text("IMAP_PASSWORD"),
+        auth=read.text("IMAP_AUTH"),  # type: ignore[arg-type]
+        token_command=read.text("IMAP_OAUTH_COMMAND"),
+        token_file=read.text("IMAP_OAUTH_FILE"),
+        ca_file=str(read.file("IMAP_CA_FILE") or ""),
+        folders=_folders(read),
+        max_mail_bytes=read.number("MAX_MAIL_MB") * 1_000_000,
+    )
+
+
+def _smtp(read: _Reader) -> SmtpSettings | None:
+    host = read.text("SMTP_HOST")
+    if not host:
+        return None
+    tls = read.text("SMTP_TLS")
+    return SmtpSettings(
+        host=host,
+        port=read.number("SMTP_PORT") or {"implicit": 465, "starttls": 587}.get(tls, 25),
+        tls=tls,  # type: ignore[arg-type]
+        user=read.text("SMTP_USER"),
+        auth_user=read.text("SMTP_AUTH_USER"),
+        password=read.text("SMTP_PASSWORD"),
+        auth=read.text("SMTP_AUTH"),  # type: ignore[arg-type]
+        token_command=read.text("SMTP_OAUTH_COMMAND"),
+        token_file=read.text("SMTP_OAUTH_FILE"),
+        ca_file=str(read.file("SMTP_CA_FILE") or ""),
+    )
+
+
+def _controller(read: _Reader) -> Controller:
+    file = read.file("CONTROLLER_FILE") or resources.data_dir() / "controller.toml"
+    values: dict[str, object] = {}
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        read.problems.append(f"{file} cannot be read as TOML: {error}")
+    names = {item.name for item in fields(Controller)}
+    for name in sorted(values.keys() - names):
+        read.problems.append(f"{file}: {name} is not known; known are {', '.join(sorted(names))}")
+    text = {name: str(values.get(name, "")) for name in names}
+    for name in ("name", "authority_name", "authority_url", "dpo_contact"):
+        if values and not text[name]:
+            read.problems.append(f"{file}: {name} is missing; letters need it")
+    text["id"] = text["id"] or "default"
+    text["zone"] = text["zone"] or read.text("TIMEZONE")
+    text["jurisdiction"] = text["jurisdiction"] or read.text("JURISDICTION")
+    if f"{read.text('TIMEZONE')}" != KEYS["TIMEZONE"].default:
+        text["zone"] = read.text("TIMEZONE")
+    if read.text("JURISDICTION") != KEYS["JURISDICTION"].default:
+        text["jurisdiction"] = read.text("JURISDICTION")
+    try:
+        ZoneInfo(text["zone"])
+    except (ValueError, OSError, KeyError):
+        read.problems.append(f"{PREFIX}TIMEZONE={text['zone']} is not a time zone such as Europe/Paris")
+    return Controller(**text)
+
+
+def master_key_text(settings: Settings) -> str:
+    """The master key as text, from its command or file. Raises IntakeError saying what to do."""
+    if settings.master_key_command:
+        done = subprocess.run(  # noqa: S603 - the administrator's own command
+            shlex.split(settings.master_key_command), capture_output=True, text=True, timeout=30, check=False
+        )
+        if done.returncode != 0 or not done.stdout.strip():
+            raise IntakeError(f"{PREFIX}MASTER_KEY_COMMAND gave no key (exit code {done.returncode})")
+        return done.stdout
+    try:
+        return settings.master_key_file.read_text(encoding="ascii")
+    except OSError as error:
+        raise IntakeError(
+            f"the master key {settings.master_key_file} cannot be read ({error.strerror}): run `intake-bot init` for a "
+            "new installation, or restore it from its backup"
+        ) from error

@@ -1,0 +1,146 @@
+"""Every configuration key: its default, its form and what it is for. `.env.example` and `init` are made from this."""
+
+from dataclasses import dataclass
+
+PREFIX = "INTAKE_"
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """One key, without its prefix. `kind`: text, list, int, flag, path, zone, or choices separated by "|"."""
+
+    name: str
+    default: str
+    help: str
+    kind: str = "text"
+    secret: bool = False
+    example: str = ""
+
+
+GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
+    (
+        "The mailbox that is read (IMAP, read-only)",
+        (
+            Key("IMAP_HOST", "", "Host name of the IMAP server.", example="imap.example.com"),
+            Key("IMAP_PORT", "0", "Port; 0 chooses 993 (implicit) or 143.", "int"),
+            Key("IMAP_TLS", "implicit", "Encryption; the certificate is checked.", "implicit|starttls|none"),
+            Key("IMAP_USER", "", "The mailbox that is read.", example="info@octoop.com"),
+            Key("IMAP_AUTH_USER", "", "Who logs in, for shared mailboxes; IMAP_USER when empty."),
+            Key("IMAP_PASSWORD", "", "Its password. IMAP_PASSWORD_FILE names a file instead.", secret=True),
+            Key("IMAP_AUTH", "password", "How to log in.", "password|oauth2"),
+            Key("IMAP_OAUTH_COMMAND", "", "Command that prints an access token (XOAUTH2, OAUTHBEARER)."),
+            Key("IMAP_OAUTH_FILE", "", "File that holds an access token, renewed by someone else.", "path"),
+            Key(
+                "IMAP_FOLDERS",
+                "INBOX",
+                "Folders with their roles inbox, junk or sent: NAME or NAME:ROLE, separated by commas.",
+                "list",
+                example="INBOX,Junk:junk,Sent:sent",
+            ),
+            Key("IMAP_CA_FILE", "", "PEM file of a certificate authority of your own.", "path"),
+            Key("POLL_SECONDS", "60", "How often the mailbox is polled; IDLE wakes it earlier.", "int"),
+            Key("MAX_MAIL_MB", "30", "Larger mails are read by headers and first text only.", "int"),
+        ),
+    ),
+    (
+        "Sending (SMTP)",
+        (
+            Key("SMTP_HOST", "", "Host name of the SMTP server.", example="smtp.example.com"),
+            Key("SMTP_PORT", "0", "Port; 0 chooses 465 (implicit), 587 (starttls) or 25.", "int"),
+            Key("SMTP_TLS", "starttls", "Encryption; the certificate is checked.", "implicit|starttls|none"),
+            Key("SMTP_USER", "", "Login name; empty: no login."),
+            Key("SMTP_AUTH_USER", "", "Who logs in when that is another; SMTP_USER when empty."),
+            Key("SMTP_PASSWORD", "", "Its password. SMTP_PASSWORD_FILE names a file instead.", secret=True),
+            Key("SMTP_AUTH", "password", "How to log in.", "password|oauth2"),
+            Key("SMTP_OAUTH_COMMAND", "", "Command that prints an access token."),
+            Key("SMTP_OAUTH_FILE", "", "File that holds an access token.", "path"),
+            Key("SMTP_CA_FILE", "", "PEM file of a certificate authority of your own.", "path"),
+            Key("SENT_COPY_FOLDER", "", "IMAP folder that gets a copy of each letter to a person; empty: none."),
+            Key(
+                "SEND_MODE",
+                "approve",
+                "off: nothing leaves; dry: letters are written as .eml; approve: letters to people wait for "
+                "`intake-bot outbox approve`; live: the letters of LIVE_LETTERS go out by themselves.",
+                "off|dry|approve|live",
+            ),
+            Key(
+                "LIVE_LETTERS",
+                "acknowledgement",
+                "What SEND_MODE=live may send by itself: KIND or KIND:LANGUAGE, separated by commas.",
+                "list",
+            ),
+            Key("LIVE_GRANTED_BY", "", "The person who granted that, recorded; DPO_EMAIL when empty."),
+            Key("ACKS_PER_SENDER", "3", "Acknowledgements to one sender in 24 hours.", "int"),
+            Key("ACKS_PER_HOUR", "60", "Acknowledgements in all in one hour.", "int"),
+        ),
+    ),
+    (
+        "Addresses and people",
+        (
+            Key("MAIL_ADDRESS", "info@octoop.com", "Our own address, the one that the privacy policy names."),
+            Key("MAIL_ALIASES", "", "Further addresses of the same mailbox.", "list"),
+            Key("REPLY_ADDRESS", "", "Where answers to letters go; MAIL_ADDRESS when empty."),
+            Key("DESK_ADDRESS", "", "Mailbox that reads the DPO's replies; MAIL_ADDRESS when empty."),
+            Key("DPO_EMAIL", "", "The Data Protection Officer, who gets notifications and the digest."),
+            Key("DEPUTY_EMAIL", "", "The deputy, when the DPO is away."),
+            Key("MANAGEMENT_EMAIL", "", "Who gets escalations; DPO_EMAIL when empty."),
+            Key("INTERNAL_DOMAINS", "", "Our own domains; that of MAIL_ADDRESS when empty.", "list"),
+            Key("CLIENTS_FILE", "", "Table of clients (CSV): who they are, what was arranged with them.", "path"),
+            Key(
+                "PLUS_ADDRESSING",
+                "off",
+                "Whether info+TOKEN@ reaches the mailbox (`intake-bot check` tests it).",
+                "on|off",
+            ),
+            Key(
+                "AUTHSERV_ID",
+                "",
+                "Name of the receiving server in Authentication-Results, or `topmost` where it writes none.",
+            ),
+            Key("TRUSTED_HOPS", "", "Host names of our receiving servers in Received lines.", "list"),
+            Key("NOTIFY_CONTENT", "", "What notifications show; empty: evidence inside our domains, else reference.",
+                "|reference|evidence|full"),
+        ),
+    ),
+    (
+        "The service",
+        (
+            Key("CONTROLLER_FILE", "", "TOML file with what letters say of the controller; empty: OCTOOP's.", "path"),
+            Key("TEMPLATES_DIR", "", "Folder with letters of your own; empty: those shipped.", "path"),
+            Key("TIMEZONE", "Europe/Paris", "Zone of the acting controller.", "zone"),
+            Key("JURISDICTION", "FR", "Whose public holidays count: FR, FR-ALS, DE, BE, ..."),
+            Key("DESK_LANGUAGE", "fr", "Language of notifications and digest.", "fr|en"),
+            Key("DIGEST_HOUR", "8", "Local hour of the daily digest.", "int"),
+            Key("STATE_DIR", "var", "Folder of the database, the keyring and the spool.", "path"),
+            Key("MASTER_KEY_FILE", "", "File of the master key; STATE_DIR/master.key when empty.", "path"),
+            Key("MASTER_KEY_COMMAND", "", "Command that prints the master key instead."),
+            Key(
+                "CLASSIFY",
+                "on",
+                "off loads no model and sends everything that screening lets through to review.",
+                "on|off",
+            ),
+            Key("HEARTBEAT_URL", "", "URL that is fetched after each digest; its silence is your alarm."),
+            Key("LOG_FORMAT", "text", "Form of the log on standard error.", "text|json"),
+        ),
+    ),
+)  # fmt: skip
+
+KEYS: dict[str, Key] = {key.name: key for _, keys in GROUPS for key in keys}
+
+
+def example() -> str:
+    """The commented .env file."""
+    lines = [
+        "# Settings of the rights-request intake bot. Every key can also be an environment variable.",
+        "# A key that ends in _FILE (for a secret) names a file that holds the value.",
+        "# Keep this file readable by its owner only (chmod 600): it may hold passwords.",
+    ]
+    for title, keys in GROUPS:
+        lines += ["", f"## {title}"]
+        for key in keys:
+            lines += ["", f"# {key.help}"]
+            if "|" in key.kind:
+                lines.append(f"# One of: {', '.join(choice or '(empty)' for choice in key.kind.split('|'))}")
+            lines.append(f"#{PREFIX}{key.name}={key.example or key.default}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,88 @@
+"""The program put together from its settings: store, classifier, pipeline, intake, dispatch."""
+
+import csv
+import logging
+from pathlib import Path
+
+from intake_bot import clock
+from intake_bot.config import MailboxSettings, Settings, master_key_text
+from intake_bot.errors import IntakeError, KeyringError, ModelMissing
+from intake_bot.mail.imap import ImapMailbox
+from intake_bot.service.intake import Intake
+from intake_bot.service.pipeline import Pipeline, Stage, no_stage
+from intake_bot.service.reading import Classifies
+from intake_bot.store.keyring import create_master_key_file, parse_master_key
+from intake_bot.store.store import Store
+
+log = logging.getLogger(__name__)
+
+
+def prepare_state(settings: Settings) -> bool:
+    """Make an empty state directory ready: folder and master key. True when a key was made.
+
+    Raises KeyringError when there is a keyring but no master key: a new one could not open it.
+    """
+    settings.state_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if settings.master_key_command or settings.master_key_file.exists():
+        return False
+    if (settings.state_dir / "keyring.sqlite").exists():
+        raise KeyringError(
+            f"{settings.state_dir} has a keyring but {settings.master_key_file} is missing: restore the master key "
+            "from its backup; without it nothing that is kept can be read"
+        )
+    settings.master_key_file.parent.mkdir(parents=True, exist_ok=True)
+    create_master_key_file(settings.master_key_file)
+    return True
+
+
+def open_store(settings: Settings) -> Store:
+    """The store under the state directory. Raises IntakeError, KeyringError, StoreError."""
+    return Store(settings.state_dir, parse_master_key(master_key_text(settings)))
+
+
+def load_classifier(settings: Settings, path: Path | None = None) -> Classifies | None:
+    """The classifier, None when CLASSIFY=off. Raises ModelMissing."""
+    if not settings.classify:
+        return None
+    from intake_bot.classifier.classifier import Classifier  # loads spaCy and the model: only where it is wanted
+
+    try:
+        return Classifier.load(path)
+    except FileNotFoundError as error:
+        raise ModelMissing(f"no classifier model was found ({error}): run `intake-bot train`, or set INTAKE_CLASSIFY=off") from error
+
+
+def client_domains(settings: Settings) -> frozenset[str]:
+    """The mail domains of the clients in CLIENTS_FILE."""
+    if settings.clients_file is None:
+        return frozenset()
+    try:
+        with settings.clients_file.open(encoding="utf-8", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, csv.Error, UnicodeDecodeError) as error:
+        raise IntakeError(f"the table of clients {settings.clients_file} cannot be read: {error}") from error
+    return frozenset(
+        domain.strip().lower() for row in rows for domain in (row.get("domains") or "").replace(";", " ").split()
+    )
+
+
+def build_pipeline(
+    settings: Settings, mailbox: MailboxSettings, store: Store, classifier: Classifies | None,
+    *, now: clock.Clock = clock.now, on_stage: Stage = no_stage,
+) -> Pipeline:  # fmt: skip
+    """The pipeline of one mailbox."""
+    return Pipeline(
+        settings, mailbox, store, classifier, now=now, on_stage=on_stage, client_domains=client_domains(settings)
+    )
+
+
+def build_intake(
+    settings: Settings, mailbox: MailboxSettings, store: Store, classifier: Classifies | None,
+    *, on_stage: Stage = no_stage,
+) -> Intake:  # fmt: skip
+    """The live intake of one mailbox. Raises IntakeError when no IMAP host is set."""
+    if mailbox.imap is None:
+        raise IntakeError("no mailbox is configured: set INTAKE_IMAP_HOST, INTAKE_IMAP_USER and INTAKE_IMAP_PASSWORD")
+    pipeline = build_pipeline(settings, mailbox, store, classifier, on_stage=on_stage)
+    return Intake(ImapMailbox(mailbox.imap), mailbox, store, pipeline)
+

@@ -1,0 +1,150 @@
+"""The daemon: a thread per mailbox that polls, one that sends, a scheduler for the clock. SIGTERM ends it in 5 s."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler  # type: ignore[import-untyped]
+
+from intake_bot import clock
+from intake_bot.config import MailboxSettings, Settings
+from intake_bot.errors import IntakeError, LeaseLost, MailboxAuthenticationError, MailboxError
+from intake_bot.mail.connection import Backoff
+from intake_bot.mail.imap import ImapMailbox
+from intake_bot.service.clockwork import Clockwork
+from intake_bot.service.dispatch import Dispatch
+from intake_bot.service.intake import Intake
+from intake_bot.service.outcome import Outcome
+from intake_bot.service.pipeline import Pipeline
+from intake_bot.store.store import Store
+
+log = logging.getLogger(__name__)
+
+#: Seconds between sweeps of the outbox when nothing wakes the sender.
+SWEEP_SECONDS = 5.0
+#: Seconds that a stop waits for the threads.
+STOP_SECONDS = 5.0
+
+
+class Daemon:
+    """Runs until it is told to stop. Every loop goes on after an error; what fails is logged and shown in health."""
+
+    def __init__(
+        self, settings: Settings, store: Store, pipelines: dict[str, Pipeline], dispatch: Dispatch,
+        clockwork: Clockwork, on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+    ) -> None:  # fmt: skip
+        self._settings = settings
+        self._store = store
+        self._pipelines = pipelines
+        self._dispatch = dispatch
+        self._clockwork = clockwork
+        self._on_outcome = on_outcome
+        self._stop = threading.Event()
+        self._letters = threading.Event()
+
+    # -- one round ---------------------------------------------------------------------------------------------
+
+    def once(self) -> int:
+        """Poll every mailbox once, do what the clock asks, send what is due. Returns the number of mails taken."""
+        taken = 0
+        for mailbox in self._settings.mailboxes:
+            intake = self._intake(mailbox)
+            try:
+                for outcome in intake.poll(stop=self._stop.is_set):
+                    self._on_outcome(outcome)
+                    taken += 1
+            finally:
+                intake.close()
+        try:
+            self._clockwork.tick()
+            self._dispatch.sweep(stop=self._stop.is_set)
+        finally:
+            self._dispatch.close()
+        return taken
+
+    def _intake(self, mailbox: MailboxSettings) -> Intake:
+        if mailbox.imap is None:
+            raise IntakeError("no mailbox is configured: set INTAKE_IMAP_HOST, INTAKE_IMAP_USER, INTAKE_IMAP_PASSWORD")
+        return Intake(ImapMailbox(mailbox.imap), mailbox, self._store, self._pipelines[mailbox.name])
+
+    # -- all the time ------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Run until SIGTERM, SIGINT or `stop`. The mail in hand is finished first."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: self.stop())
+        scheduler = BackgroundScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        scheduler.add_job(self._guarded(self._clockwork.tick), "interval", minutes=1, next_run_time=clock.now())
+        scheduler.start()
+        threads = [
+            threading.Thread(target=self._read, args=(mailbox,), name=f"reader-{mailbox.name}", daemon=True)
+            for mailbox in self._settings.mailboxes
+        ]
+        threads.append(threading.Thread(target=self._send, name="sender", daemon=True))
+        for thread in threads:
+            thread.start()
+        while not self._stop.wait(1.0):
+            pass
+        self._letters.set()
+        scheduler.shutdown(wait=False)
+        for thread in threads:
+            thread.join(STOP_SECONDS / len(threads))
+        log.info("stopped")
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._letters.set()
+
+    def _guarded(self, job: Callable[[], object]) -> Callable[[], None]:
+        def run() -> None:
+            try:
+                job()
+                self._letters.set()
+            except Exception as error:
+                log.error("job failed", extra={"error": type(error).__name__})
+
+        return run
+
+    def _read(self, mailbox: MailboxSettings) -> None:
+        backoff, failures = Backoff(), 0
+        intake: Intake | None = None
+        while not self._stop.is_set():
+            try:
+                intake = intake or self._intake(mailbox)
+                for outcome in intake.poll(stop=self._stop.is_set):
+                    self._on_outcome(outcome)
+                    self._letters.set()
+                failures = 0
+                self._clockwork.heard(mailbox.name)
+                intake.wait(mailbox.poll_seconds, self._stop)
+            except Exception as error:
+                failures += 1
+                self._clockwork.failed(mailbox.name, error)
+                log.error("mailbox not read", extra={"error": _shown(error), "failures": failures})
+                if intake is not None and not isinstance(error, LeaseLost):
+                    intake.hang_up()
+                self._stop.wait(backoff.delay(failures))
+        if intake is not None:
+            intake.close()
+
+    def _send(self) -> None:
+        while not self._stop.is_set():
+            self._letters.wait(SWEEP_SECONDS)
+            self._letters.clear()
+            try:
+                self._dispatch.sweep(stop=self._stop.is_set)
+            except Exception as error:
+                log.error("outbox not sent", extra={"error": type(error).__name__})
+                self._stop.wait(timedelta(seconds=10).total_seconds())
+        self._dispatch.close()
+
+
+def _shown(error: Exception) -> str:
+    """What a log may say of an error: ours speak of servers, never of people; of others only the kind."""
+    if isinstance(error, MailboxAuthenticationError | MailboxError | LeaseLost):
+        return str(error)[:160]
+    return type(error).__name__

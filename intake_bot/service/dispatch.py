@@ -1,0 +1,182 @@
+"""Sends the letters of the outbox: claim durably, hand over by SMTP, settle. One sender at a time, by lease."""
+
+import contextlib
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from email import message_from_bytes
+from typing import Protocol
+
+from intake_bot import clock
+from intake_bot.cases.events import EventType, NewEvent
+from intake_bot.cases.ports import Fence
+from intake_bot.config import MailboxSettings, Settings
+from intake_bot.errors import IntakeError, SendError
+from intake_bot.mail.sent import SentFolder
+from intake_bot.mail.smtp import SmtpSender
+from intake_bot.store.outbox import Letter, LetterStatus
+from intake_bot.store.store import Store
+
+log = logging.getLogger(__name__)
+
+LEASE = "sender"
+
+#: The wait after the first, second, ... temporary failure; the last one repeats until GIVE_UP.
+RETRIES = (1, 5, 15, 60, 240)  # minutes
+GIVE_UP = timedelta(days=2)
+
+
+class Sends(Protocol):
+    """What dispatch needs of a transport."""
+
+    def send(self, raw: bytes, sender: str, recipient: str) -> str: ...
+    def close(self) -> None: ...
+
+
+class Dispatch:
+    """Empties the outbox."""
+
+    def __init__(
+        self, settings: Settings, store: Store, *, now: clock.Clock = clock.now,
+        on_stage: Callable[[str, str], None] = lambda stage, letter: None,
+    ) -> None:  # fmt: skip
+        self._settings = settings
+        self._store = store
+        self._now = now
+        self._stage = on_stage
+        self._fence: Fence | None = None
+        self._transports: dict[str, Sends] = {}
+
+    def sweep(self, *, stop: Callable[[], bool] = lambda: False) -> int:
+        """Send what is due. Returns how many letters left. 0 while another process has the lease.
+
+        Raises LeaseLost when another process took over in the middle.
+        """
+        if not self._lease():
+            return 0
+        done = 0
+        while not stop():
+            progress = 0
+            for item in self._store.outbox.due(self._now()):
+                if stop():
+                    break
+                if self._one(item):
+                    progress += 1
+            done += progress
+            if not progress:
+                break
+        return done
+
+    def _lease(self) -> bool:
+        leases = self._store.leases
+        if self._fence is not None:
+            leases.renew(self._fence)
+            return True
+        self._fence = leases.take(LEASE)
+        if self._fence is None:
+            return False
+        repeated, uncertain = self._store.outbox.recover(self._fence, self._now())
+        if repeated:
+            log.warning("letters repeated with the same bytes after an interruption", extra={"count": repeated})
+        for letter in uncertain:
+            self._event(letter, EventType.LETTER_UNCERTAIN, {})
+        return True
+
+    def _one(self, item: str) -> bool:
+        assert self._fence is not None
+        letter = self._store.outbox.claim(item, self._fence, self._now())
+        if letter is None:
+            return False
+        if letter.raw is None or letter.recipient is None:
+            self._store.outbox.settle(item, LetterStatus.FAILED, now=self._now(), error="its content was erased")
+            return False
+        if letter.mode == "dry":
+            self._write(letter)
+            return True
+        mailbox = self._mailbox(letter)
+        if mailbox.smtp is None or self._settings.send_mode in ("off", "dry"):
+            # The letter was released under another mode; it waits until sending is on again.
+            self._store.outbox.settle(item, LetterStatus.QUEUED, now=self._now(), retry_in=timedelta(minutes=5))
+            return False
+        return self._send(letter, mailbox)
+
+    def _send(self, letter: Letter, mailbox: MailboxSettings) -> bool:
+        assert letter.raw is not None and letter.recipient is not None
+        try:
+            reply = self._transport(mailbox).send(letter.raw, mailbox.address, letter.recipient)
+        except SendError as error:
+            self._failed(letter, error)
+            return False
+        self._stage("smtp_accepted", letter.id)
+        with self._store.transaction():
+            self._store.outbox.settle(letter.id, LetterStatus.SENT, now=self._now(), reply=reply)
+            self._event(letter, EventType.LETTER_SENT, {"reply": reply[:200]})
+        self._stage("marked_sent", letter.id)
+        log.info("letter sent", extra={"letter": letter.id, "kind": letter.kind})
+        self._copy(letter, mailbox)
+        return True
+
+    def _failed(self, letter: Letter, error: SendError) -> None:
+        now = self._now()
+        given_up = now - letter.created_at > GIVE_UP
+        if error.uncertain and letter.legal_effect:
+            status, event = LetterStatus.UNCERTAIN, EventType.LETTER_UNCERTAIN
+        elif error.permanent or given_up:
+            status, event = LetterStatus.FAILED, EventType.LETTER_FAILED
+        else:
+            wait = RETRIES[min(letter.attempts, len(RETRIES)) - 1]
+            self._store.outbox.settle(
+                letter.id, LetterStatus.QUEUED, now=now, error=str(error), retry_in=timedelta(minutes=wait)
+            )
+            log.warning("letter delayed", extra={"letter": letter.id, "minutes": wait})
+            return
+        with self._store.transaction():
+            self._store.outbox.settle(letter.id, status, now=now, error=str(error))
+            self._event(letter, event, {"error": str(error)[:200]})
+        log.error("letter failed", extra={"letter": letter.id, "status": str(status)})
+
+    def _event(self, letter: Letter, kind: EventType, payload: dict[str, str]) -> None:
+        if letter.case_id is not None and self._store.cases.case(letter.case_id) is not None:
+            fact = NewEvent(kind, "bot", self._now(), {"letter": letter.id, "kind": letter.kind, **payload})
+            self._store.cases.append(letter.case_id, [fact])
+
+    def _write(self, letter: Letter) -> None:
+        """SEND_MODE=dry: the letter as a file that a person can open."""
+        assert letter.raw is not None
+        folder = self._settings.state_dir / "dry"
+        folder.mkdir(mode=0o700, exist_ok=True)
+        path = folder / f"{letter.kind}-{letter.id}.eml"
+        path.write_bytes(letter.raw)
+        path.chmod(0o600)
+        self._store.outbox.settle(letter.id, LetterStatus.WRITTEN, now=self._now(), reply=path.name)
+
+    def _mailbox(self, letter: Letter) -> MailboxSettings:
+        named = (item for item in self._settings.mailboxes if item.name == letter.mailbox)
+        return next(named, self._settings.mailbox)
+
+    def _transport(self, mailbox: MailboxSettings) -> Sends:
+        if mailbox.name not in self._transports:
+            assert mailbox.smtp is not None
+            self._transports[mailbox.name] = SmtpSender(mailbox.smtp)
+        return self._transports[mailbox.name]
+
+    def _copy(self, letter: Letter, mailbox: MailboxSettings) -> None:
+        """The optional copy in the Sent folder, so that colleagues see what was answered. Never essential."""
+        if not mailbox.sent_copy_folder or mailbox.imap is None or letter.audience != "person" or letter.raw is None:
+            return
+        message_id = str(message_from_bytes(letter.raw)["Message-ID"])
+        try:
+            SentFolder(mailbox.imap, mailbox.sent_copy_folder).append(letter.raw, message_id)
+        except IntakeError as error:
+            log.warning("no copy in the sent folder", extra={"letter": letter.id, "error": str(error)[:120]})
+
+    def close(self) -> None:
+        """Hang up and give the lease back. Never raises."""
+        for transport in self._transports.values():
+            with contextlib.suppress(Exception):
+                transport.close()
+        self._transports.clear()
+        if self._fence is not None:
+            self._store.leases.give_back(self._fence)
+            self._fence = None
+

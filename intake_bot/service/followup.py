@@ -1,0 +1,109 @@
+"""What a mail changes that opens no case: replies, answers of colleagues, delivery reports, repeated deliveries."""
+
+from intake_bot import clock
+from intake_bot.cases import casefile
+from intake_bot.cases.case import Case, RightStatus
+from intake_bot.cases.events import EventType, NewEvent
+from intake_bot.cases.intake import Decision, Disposition, Facts, Relation
+from intake_bot.cases.letters import OutgoingLetter
+from intake_bot.config import MailboxSettings, Settings
+from intake_bot.mail.inbound import DeliveryReport
+from intake_bot.service.letterbox import Letterbox
+from intake_bot.store.store import Store
+
+
+class FollowUps:
+    """Applies the decisions that concern cases which are there already."""
+
+    def __init__(self, settings: Settings, store: Store, letterbox: Letterbox, now: clock.Clock) -> None:
+        self._settings = settings
+        self._store = store
+        self._letterbox = letterbox
+        self._now = now
+
+    def apply(
+        self, facts: Facts, decision: Decision, mailbox: MailboxSettings, *, silent: bool
+    ) -> tuple[Case | None, list[OutgoingLetter]]:
+        """The case after the mail, and the letters that it caused. (None, []) where no case is concerned."""
+        if decision.disposition is Disposition.FOLLOW_UP and decision.case_id:
+            return self._reply(facts, decision, mailbox, silent=silent)
+        if decision.disposition is Disposition.OWN and decision.case_id and facts.message.position.role == "sent":
+            return self._colleague(facts, decision.case_id), []
+        if decision.disposition is Disposition.REPORT and facts.message.report:
+            return self._report(facts.message.report, mailbox, silent=silent)
+        return None, []
+
+    def _reply(
+        self, facts: Facts, decision: Decision, mailbox: MailboxSettings, *, silent: bool
+    ) -> tuple[Case | None, list[OutgoingLetter]]:
+        message, now = facts.message, self._now()
+        assert decision.case_id is not None
+        events = [
+            NewEvent(
+                EventType.COLLEAGUE_ANSWERED
+                if facts.thread.relation is Relation.COLLEAGUE
+                else EventType.FOLLOW_UP_RECEIVED,
+                "bot",
+                now,
+                {
+                    "received_at": clock.to_text(message.received_at),
+                    "message_id": message.message_id,
+                    "reasons": list(decision.reasons),
+                    "automatic": facts.screening.automatic,
+                },
+            )
+        ]
+        events += [
+            NewEvent(
+                EventType.RIGHT_ADDED,
+                "bot",
+                now,
+                {
+                    "right": str(right),
+                    "received_at": clock.to_text(message.received_at),
+                    "status": str(RightStatus.UNCONFIRMED),
+                },
+            )
+            for right in decision.unconfirmed
+        ]
+        person = facts.thread.relation in (Relation.CASE, Relation.CHASER) and not facts.screening.automatic
+        if person:
+            # What cannot be undone waits until a person has read the reply: it may withdraw or contest the request.
+            events.append(NewEvent(EventType.HELD, "bot", now, {"reasons": ["unread_reply"]}))
+        case = self._store.cases.append(decision.case_id, events)
+        if message.message_id:
+            self._store.correspondence.add_thread_key(message.message_id, case.id, "received")
+        letters = []
+        if person and not silent:
+            text = casefile.headline(decision, self._settings.desk_language)
+            notice = self._letterbox.notify(case, mailbox, text, decision.reasons, urgent=decision.page)
+            letters = [notice] if notice else []
+        return self._store.cases.case(case.id), letters
+
+    def _colleague(self, facts: Facts, case_id: str) -> Case:
+        message = facts.message
+        payload = {"received_at": clock.to_text(message.received_at), "message_id": message.message_id, "folder": "sent"}
+        if message.message_id:
+            self._store.correspondence.add_thread_key(message.message_id, case_id, "sent")
+        return self._store.cases.append(
+            case_id, [NewEvent(EventType.COLLEAGUE_ANSWERED, "bot", self._now(), payload)]
+        )
+
+    def _report(
+        self, report: DeliveryReport, mailbox: MailboxSettings, *, silent: bool
+    ) -> tuple[Case | None, list[OutgoingLetter]]:
+        """A delivery report changes nothing unless it names a Message-ID that we made: those cannot be guessed."""
+        letter = self._store.outbox.by_message_id(report.original_message_id) if report.original_message_id else None
+        failed = report.kind == "null-sender" or (report.kind == "delivery-status" and report.action == "failed")
+        if letter is None or letter.case_id is None or not failed:
+            return None, []
+        payload = {"letter": letter.id, "kind": letter.kind, "action": report.action, "status": report.status}
+        case = self._store.cases.append(
+            letter.case_id, [NewEvent(EventType.DELIVERY_FAILED, "bot", self._now(), payload)]
+        )
+        if letter.audience == "desk" or silent:
+            return case, []
+        french = "Une lettre n'a pas pu être remise : la personne n'a rien reçu."
+        text = french if self._settings.desk_language == "fr" else "A letter could not be delivered: nothing arrived."
+        notice = self._letterbox.notify(case, mailbox, text, ("delivery_failed",), urgent=True, kind="alarm")
+        return self._store.cases.case(case.id), [notice] if notice else []

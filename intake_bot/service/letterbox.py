@@ -1,0 +1,244 @@
+"""Writes the letters that a case causes into the outbox, under the rules of SEND_MODE."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from intake_bot import clock
+from intake_bot.cases import wording
+from intake_bot.cases.case import Case, CaseStatus, RightStatus
+from intake_bot.cases.events import EventType, NewEvent
+from intake_bot.cases.letters import Controller, Envelope, Letters, OutgoingLetter, Rendered, compose, new_token
+from intake_bot.config import MailboxSettings, Settings
+from intake_bot.rights import ACKNOWLEDGED, Right
+from intake_bot.store.outbox import LetterStatus
+from intake_bot.store.store import Store
+
+#: Two letters to one person within this time are one letter (docs/design.md, rules).
+QUIET = timedelta(minutes=15)
+
+ACKNOWLEDGEMENT = "acknowledgement"
+
+#: Rights whose processing stops at once (GDPR arts 7(3), 21(3)).
+STOPS = frozenset({Right.OBJECTION_MARKETING, Right.WITHDRAW_CONSENT})
+
+
+class Letterbox:
+    """Renders letters and puts them into the outbox, in the transaction of the event that causes them."""
+
+    def __init__(self, settings: Settings, store: Store, letters: Letters, now: clock.Clock = clock.now) -> None:
+        self._settings = settings
+        self._store = store
+        self._letters = letters
+        self._now = now
+
+    # -- to the person -----------------------------------------------------------------------------------------
+
+    def reasons_against(self, address: str, own: frozenset[str]) -> tuple[str, ...]:
+        """Why no further acknowledgement goes to this address now: the budgets, or a letter minutes ago."""
+        now, outbox, settings = self._now(), self._store.outbox, self._settings
+        reasons = []
+        if address in own:
+            reasons.append("own_address")
+        if outbox.count_to(address, ACKNOWLEDGEMENT, now - QUIET):
+            reasons.append("recent_letter")
+        if outbox.count_to(address, ACKNOWLEDGEMENT, now - timedelta(days=1)) >= settings.acks_per_sender:
+            reasons.append("budget_sender")
+        if outbox.count_all(ACKNOWLEDGEMENT, now - timedelta(hours=1)) >= settings.acks_per_hour:
+            reasons.append("budget_total")
+        return tuple(reasons)
+
+    def acknowledge(self, case: Case, mailbox: MailboxSettings, recipient: str, reply: "Thread") -> OutgoingLetter:
+        """The acknowledgement of a case, written to the outbox. Raises IntakeError on an impossible recipient."""
+        controller = self._settings.controller_of(mailbox)
+        shown = [item for item in case.rights if item.status is RightStatus.OPEN and item.right in ACKNOWLEDGED]
+        context = {
+            "ref": case.ref,
+            "received_on": clock.local_date(case.received_at, case.zone),
+            "backdated": clock.local_date(case.received_at, case.zone) != clock.local_date(self._now(), case.zone),
+            "rights": [item.right for item in shown],
+            "due_on": min((item.due_on for item in shown if item.due_on), default=None),
+            "stop": any(item.right in STOPS for item in shown),
+            "controller": controller,
+        }
+        return self.to_person(ACKNOWLEDGEMENT, case, mailbox, recipient, context, reply)
+
+    def to_person(
+        self, kind: str, case: Case, mailbox: MailboxSettings, recipient: str, context: dict[str, Any],
+        reply: "Thread", *, legal_effect: bool = False, approved_by: str = "",
+    ) -> OutgoingLetter:  # fmt: skip
+        """A letter to a person in their language, queued or held as SEND_MODE says."""
+        lang, rendered = self._letters.render_for(kind, case.lang, context)
+        token = new_token()
+        letter = self._compose(rendered, kind, lang, case, mailbox, recipient, reply, token, legal_effect=legal_effect)
+        status, mode = self._status(kind, lang, approved=bool(approved_by))
+        self._put(letter, case, status, mode)
+        return letter
+
+    def _compose(
+        self, rendered: Rendered, kind: str, lang: str, case: Case, mailbox: MailboxSettings, recipient: str,
+        reply: "Thread", token: str, *, legal_effect: bool,
+    ) -> OutgoingLetter:  # fmt: skip
+        controller = self._settings.controller_of(mailbox)
+        domain = mailbox.address.rpartition("@")[2]
+        message_id = f"<{kind}.{token}@{domain}>"
+        reply_to = mailbox.reply_address
+        if mailbox.plus_addressing:
+            local, _, host = mailbox.reply_address.partition("@")
+            reply_to = f"{local}+{token}@{host}"
+        envelope = Envelope(
+            sender_name=sender_name(controller, lang),
+            sender=mailbox.address,
+            recipient=recipient,
+            message_id=message_id,
+            date=self._now(),
+            kind=kind,
+            automatic="auto-replied" if kind == ACKNOWLEDGEMENT else "auto-generated",
+            reply_to=reply_to if reply_to != mailbox.address else "",
+            in_reply_to=reply.message_id,
+            references=(*reply.references, reply.message_id),
+        )
+        return OutgoingLetter(
+            kind=kind,
+            lang=lang,
+            audience="person",
+            mailbox=mailbox.name,
+            recipient=recipient,
+            message_id=message_id,
+            raw=compose(rendered, envelope),
+            case_id=case.id,
+            ordinal=self._store.outbox.next_ordinal(case.id, kind),
+            legal_effect=legal_effect,
+        )
+
+    def _status(self, kind: str, lang: str, *, approved: bool) -> tuple[LetterStatus, str]:
+        mode = self._settings.send_mode
+        if mode == "dry":
+            return LetterStatus.QUEUED, mode
+        granted = mode == "live" and any(
+            grant == kind or grant == "*" or grant == f"{kind}:{lang}" for grant in self._settings.live_letters
+        )
+        return (LetterStatus.QUEUED if mode != "off" and (approved or granted) else LetterStatus.HELD), mode
+
+    def _put(self, letter: OutgoingLetter, case: Case, status: LetterStatus, mode: str) -> None:
+        store, now = self._store, self._now()
+        key_id = store.cases.key_of(case.id)
+        item = store.outbox.write(letter, key_id=key_id, mode=mode, status=status, at=now)
+        if item is None:
+            return
+        store.correspondence.add_thread_key(letter.message_id, case.id, letter.thread_kind)
+        token = letter.message_id.strip("<>").partition(".")[2].partition("@")[0]
+        store.correspondence.add_thread_key(f"token:{token}", case.id, letter.thread_kind)
+        store.cases.append(
+            case.id,
+            [
+                NewEvent(
+                    EventType.LETTER_WRITTEN,
+                    "bot",
+                    now,
+                    {"letter": item, "kind": letter.kind, "lang": letter.lang, "status": str(status), "mode": mode},
+                )
+            ],
+        )
+
+    # -- to the desk -------------------------------------------------------------------------------------------
+
+    def notify(
+        self, case: Case, mailbox: MailboxSettings, headline: str, reasons: Sequence[str],
+        *, urgent: bool = False, evidence: Sequence[str] = (), letters: str = "", kind: str = "dpo_notification",
+    ) -> OutgoingLetter | None:  # fmt: skip
+        """Tell the DPO of a case. None when no DPO_EMAIL is set."""
+        recipient = self._settings.dpo_email
+        if not recipient:
+            return None
+        lang = self._settings.desk_language
+        context = self._desk_context(case, headline, reasons, urgent=urgent, evidence=evidence, letters=letters)
+        rendered = self._letters.render("dpo_notification", lang, context)
+        domain = mailbox.address.rpartition("@")[2]
+        message_id = f"<{kind}.{new_token()}@{domain}>"
+        envelope = Envelope(
+            sender_name=sender_name(self._settings.controller_of(mailbox), lang),
+            sender=mailbox.address,
+            recipient=recipient,
+            message_id=message_id,
+            date=self._now(),
+            kind=kind,
+            automatic="auto-generated",
+            reply_to=mailbox.desk_address if mailbox.desk_address != mailbox.address else "",
+        )
+        letter = OutgoingLetter(
+            kind=kind,
+            lang=lang,
+            audience="desk",
+            mailbox=mailbox.name,
+            recipient=recipient,
+            message_id=message_id,
+            raw=compose(rendered, envelope),
+            case_id=case.id,
+            ordinal=self._store.outbox.next_ordinal(case.id, kind),
+            thread_kind="desk",
+        )
+        mode = self._settings.send_mode
+        self._put(letter, case, LetterStatus.HELD if mode == "off" else LetterStatus.QUEUED, mode)
+        return letter
+
+    def _desk_context(
+        self, case: Case, headline: str, reasons: Sequence[str], *, urgent: bool, evidence: Sequence[str], letters: str
+    ) -> dict[str, Any]:
+        lang = self._settings.desk_language
+        due_at = min((item.due_at for item in case.running if item.due_at), default=None)
+        shows = self._shows_evidence()
+        return {
+            "ref": case.ref,
+            "status_word": status_word(case, lang),
+            "urgent": urgent,
+            "headline": headline,
+            "received": wording.format_instant(case.received_at, case.zone, lang),
+            "rights": [
+                wording.right_name(item.right, lang) for item in case.rights if item.status is RightStatus.OPEN
+            ],
+            "unconfirmed": [
+                wording.right_name(item.right, lang) for item in case.rights if item.status is RightStatus.UNCONFIRMED
+            ],
+            "safe_on": case.safe_on,
+            "due_on": case.due_on,
+            "due_at": wording.format_instant(due_at, case.zone, lang) if due_at else "",
+            "reasons": [wording.reason(code, lang) for code in reasons],
+            "evidence": [" ".join(sentence.split())[:300] for sentence in evidence[:5]] if shows else [],
+            "letters": letters,
+        }
+
+    def _shows_evidence(self) -> bool:
+        chosen = self._settings.notify_content
+        if chosen:
+            return chosen != "reference"
+        domains = {domain for box in self._settings.mailboxes for domain in box.internal_domains}
+        return all(address.rpartition("@")[2] in domains for address in self._settings.desk_addresses)
+
+
+class Thread:
+    """The Message-IDs to which a letter answers."""
+
+    def __init__(self, message_id: str = "", references: Sequence[str] = ()) -> None:
+        self.message_id = message_id
+        self.references = tuple(references)
+
+
+def sender_name(controller: Controller, lang: str) -> str:
+    """The display name of our letters."""
+    words = {"fr": "protection des données", "en": "data protection"}
+    return f"{controller.trade_name or controller.name} - {words.get(lang, words['fr'])}"
+
+
+def status_word(case: Case, lang: str) -> str:
+    """The state of a case in one word, for subjects: no personal data, no right."""
+    french = {
+        CaseStatus.UNCONFIRMED: "à confirmer",
+        CaseStatus.OPEN: "ouvert",
+        CaseStatus.FOUND: "retrouvé",
+        CaseStatus.CLOSED: "clos",
+    }
+    if case.hold and case.status is CaseStatus.OPEN:
+        return "à traiter par une personne" if lang == "fr" else "for a person"
+    return french[case.status] if lang == "fr" else str(case.status)
+

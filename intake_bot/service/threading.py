@@ -1,0 +1,60 @@
+"""Whether a mail belongs to a case: by our Message-ID or token and a sender that already belongs to it."""
+
+import re
+from collections.abc import Sequence
+
+from intake_bot.cases.case import CaseStatus
+from intake_bot.cases.intake import Relation, ThreadMatch
+from intake_bot.mail.inbound import InboundMessage
+from intake_bot.store.store import Store
+
+_TOKEN = re.compile(r"\+([0-9a-f]{32})@")
+
+
+def references_of(message: InboundMessage) -> list[str]:
+    """The keys by which a mail may refer to a case: reply tokens, then Message-IDs, the nearest first."""
+    addresses = (*message.delivered_to, *(item.address for item in (*message.to, *message.cc)))
+    tokens = [f"token:{found[1]}" for address in addresses if (found := _TOKEN.search(address))]
+    return list(dict.fromkeys((*tokens, *message.in_reply_to, *reversed(message.references))))
+
+
+def match(
+    store: Store, message: InboundMessage, *, internal: bool, desk_addresses: frozenset[str], trusted: bool
+) -> ThreadMatch:
+    """The relation of a mail to the cases. `trusted` is False when the sender's domain disowns the mail (DMARC)."""
+    found = store.correspondence.thread(references_of(message))
+    if not found:
+        return ThreadMatch()
+    sender = message.sender.address
+    if trusted and sender in desk_addresses and any(kind == "desk" for _, kind in found):
+        return _with(store, Relation.DESK, next(case_id for case_id, kind in found if kind == "desk"))
+    case_ids = list(dict.fromkeys(case_id for case_id, _ in found))
+    if trusted:
+        for case_id in case_ids:
+            if store.correspondence.participates(case_id, sender):
+                return _with(store, Relation.CASE, case_id)
+        if internal:
+            return _with(store, Relation.COLLEAGUE, case_ids[0])
+    return _with(store, Relation.UNCONFIRMED, case_ids[0])
+
+
+def _with(store: Store, relation: Relation, case_id: str) -> ThreadMatch:
+    case = store.cases.case(case_id)
+    if case is None:
+        return ThreadMatch()
+    rights = frozenset(item.right for item in case.rights)
+    return ThreadMatch(relation, case.id, case.status is not CaseStatus.CLOSED, rights)
+
+
+def chaser(store: Store, message: InboundMessage, rights: Sequence[str], *, pressing: bool) -> ThreadMatch:
+    """The open case that a person presses for in a mail of its own: same sender, same right, words of a reminder."""
+    if not pressing or not rights or not message.sender.address:
+        return ThreadMatch()
+    for case_id in store.correspondence.case_ids_of(message.sender.address):
+        case = store.cases.case(case_id)
+        if case is None or case.status is CaseStatus.CLOSED:
+            continue
+        held = {str(item.right) for item in case.rights}
+        if set(rights) <= held | {"privacy_complaint"} and held & set(rights):
+            return _with(store, Relation.CHASER, case.id)
+    return ThreadMatch()

@@ -1,0 +1,29 @@
+"""The sent-ledger of the clock: what was caused for a key (a date, a case and a date) is caused once."""
+
+from datetime import datetime
+
+from intake_bot import clock
+from intake_bot.store.database import Database
+
+
+class Marks:
+    """One row per (kind, key)."""
+
+    def __init__(self, database: Database) -> None:
+        self._db = database
+
+    def set(self, kind: str, key: str, now: datetime, detail: str = "") -> bool:
+        """Mark in the current transaction. False when the mark was there: the act was done already."""
+        row = self._db.row(
+            "INSERT INTO marks VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING kind",
+            (kind, key, clock.to_text(now), detail),
+        )
+        return row is not None
+
+    def has(self, kind: str, key: str) -> bool:
+        return self._db.row("SELECT 1 FROM marks WHERE kind = ? AND key = ?", (kind, key)) is not None
+
+    def last(self, kind: str) -> tuple[str, datetime] | None:
+        """The newest key of a kind and when it was marked."""
+        row = self._db.row("SELECT key, at FROM marks WHERE kind = ? ORDER BY at DESC LIMIT 1", (kind,))
+        return (row["key"], clock.from_text(row["at"])) if row else None
