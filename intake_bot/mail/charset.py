@@ -29,8 +29,21 @@ _ALIASES = {
 }
 #: Codecs of Python that are not charsets: they would run a transformation that the sender chose.
 _CHARSET = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,39}")
-_FORBIDDEN = frozenset({"idna", "punycode", "unicode_escape", "unicode-escape", "raw_unicode_escape", "undefined", "mbcs",
-                        "raw-unicode-escape", "oem", "palmos", "utf-7-imap"})
+_FORBIDDEN = frozenset(
+    {
+        "idna",
+        "punycode",
+        "unicode_escape",
+        "unicode-escape",
+        "raw_unicode_escape",
+        "undefined",
+        "mbcs",
+        "raw-unicode-escape",
+        "oem",
+        "palmos",
+        "utf-7-imap",
+    }
+)
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")

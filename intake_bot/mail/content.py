@@ -14,8 +14,8 @@ from intake_bot.mail.skeleton import decoded_size, encoded_octets
 from intake_bot.mail.smime import signed_content
 from intake_bot.mail.tnef import read_tnef
 
-MAX_PART_OCTETS = 1_000_000  # of one text part that is read
-MAX_TEXT = 400_000  # characters of the whole text
+MAX_PART_OCTETS = 600_000  # of one text part that is read
+MAX_TEXT = 200_000  # characters of the whole text
 MAX_FORWARDS = 20
 
 _TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
@@ -23,7 +23,7 @@ _SMIME_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 _REPORT_PARTS = frozenset({"text/rfc822-headers", "message/global-headers"})
 _PGP = re.compile(r"^-----BEGIN PGP MESSAGE-----[ \t]*$", re.M)
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff<>:\"|?*]")
+_UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff<>:"|?*]')
 
 
 @dataclass(slots=True)
@@ -115,8 +115,12 @@ class _Walk:
             return self._smime(part)
         if kind in _TNEF_TYPES or part.filename.lower() == "winmail.dat":
             self._tnef(part)
-        elif part.maintype == "message" and kind.partition("/")[2] in ("delivery-status", "disposition-notification",
-                                                                       "feedback-report", "global-delivery-status"):
+        elif part.maintype == "message" and kind.partition("/")[2] in (
+            "delivery-status",
+            "disposition-notification",
+            "feedback-report",
+            "global-delivery-status",
+        ):
             return []
         elif kind not in _SIGNATURES:
             self._attach(part)

@@ -60,7 +60,9 @@ def read_envelope(fields: Sequence[tuple[str, str]], trusted_hops: Sequence[str]
     parser = mailparser.MailParser(_view(grouped, MAX_HOPS if trusted_hops else 1))
     defects = [f"{item['header']}: {item['reason']}" for item in parser.address_header_defects]
     defects += [f"{item['header']}: {item['reason']}" for item in parser.date_header_defects]
-    defects += [f"repeated {name}" for name in ("from", "subject", "date", "message-id") if len(grouped.get(name, ())) > 1]
+    defects += [
+        f"repeated {name}" for name in ("from", "subject", "date", "message-id") if len(grouped.get(name, ())) > 1
+    ]
     headers = tuple((name, decode_header(value)) for name, value in fields)
     decoded = dict(reversed(headers))
     paths = grouped.get("return-path")

@@ -1,10 +1,11 @@
 """Mails inside a mail: attached (message/rfc822) or pasted with a header block, as values that claim, never prove."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from intake_bot.mail.charset import decode_header
-from intake_bot.mail.content import read_content
+from intake_bot.mail.content import MAX_FORWARDS, read_content
 from intake_bot.mail.envelope import addresses, read_envelope
 from intake_bot.mail.inbound import Forwarded, Mailbox
 from intake_bot.mail.mime import Part
@@ -17,24 +18,27 @@ _QUOTE = re.compile(r"^ ?[>|] ?", re.M)
 _CLOCK = re.compile(r"(?<!\d)(\d{1,2})\s?[:.hH]\s?(\d{2})(?::(\d{2}))?\s*([AaPp])?")
 _ISO = re.compile(r"(?<!\d)((?:19|20)\d{2})[-./]\s?(\d{1,2})[-./]\s?(\d{1,2})(?!\d)")
 _NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[./-]\s?(\d{1,2})[./-]\s?(\d{4}|\d{2})(?!\d)")
-_NAMED = re.compile(r"(?<!\d)(\d{1,2})(?:er|\.|º|st|nd|rd|th)?\s+(?:de\s+|d['’])?([^\W\d_]{3,12})\.?,?\s+(?:de\s+|del\s+)?(\d{4})")
+_NAMED = re.compile(
+    r"(?<!\d)(\d{1,2})(?:er|\.|º|st|nd|rd|th)?\s+(?:de\s+|d['’])?([^\W\d_]{3,12})\.?,?\s+(?:de\s+|del\s+)?(\d{4})"
+)
 _NAMED_FIRST = re.compile(r"([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th|\.)?,?\s+(\d{4})")
 _YEAR_FIRST = re.compile(r"(\d{4})\.?\s+(?:g\.\s+)?([^\W\d_]{3,12})\.?\s+(\d{1,2})(?!\d)")
 _ZONE = re.compile(r"(?:UTC|GMT)?\s?([+-])(\d{1,2}):?(\d{2})?(?!\d)")
 _ADDRESS = re.compile(r"[\w.+%-]{1,64}@[\w.-]{1,250}\.\w{2,24}")
 
 
-def attached(root: Part) -> Forwarded:
-    """An attached mail, read by its own header and parts."""
-    envelope = read_envelope(root.headers)
-    content = read_content(root, {})
-    return Forwarded(
-        envelope.senders[0] if envelope.senders else None,
-        envelope.date,
-        envelope.subject,
-        content.text[:MAX_TEXT],
-        inline=False,
-    )
+def attached(roots: Sequence[Part]) -> tuple[Forwarded, ...]:
+    """The attached mails, each read by its own header and parts, and those attached to them."""
+    found: list[Forwarded] = []
+    queue = list(reversed(roots))
+    while queue and len(found) < MAX_FORWARDS:
+        root = queue.pop()
+        envelope = read_envelope(root.headers)
+        content = read_content(root, {})
+        sender = envelope.senders[0] if envelope.senders else None
+        found.append(Forwarded(sender, envelope.date, envelope.subject, content.text[:MAX_TEXT], inline=False))
+        queue.extend(reversed(content.messages))
+    return tuple(found)
 
 
 def inline(text: str) -> Forwarded:
@@ -58,7 +62,9 @@ def inline(text: str) -> Forwarded:
                 break
     words = "\n".join(lines[body:]).strip() if fields else text.strip()
     date = read_date(fields.get("date", ""))
-    return Forwarded(_sender(fields.get("from", "")), date, fields.get("subject", "")[:2_000], words[:MAX_TEXT], inline=True)
+    return Forwarded(
+        _sender(fields.get("from", "")), date, fields.get("subject", "")[:2_000], words[:MAX_TEXT], inline=True
+    )
 
 
 def _all_quoted(text: str) -> bool:

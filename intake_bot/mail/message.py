@@ -29,7 +29,7 @@ def parse(fetched: Fetched, *, trusted_hops: Sequence[str] = ()) -> InboundMessa
     """
     try:
         return _read(fetched, trusted_hops)
-    except Exception as error:  # the last line of defence: a mail that cannot be read is shown to a person, never lost
+    except Exception as error:
         return _unread(fetched, type(error).__name__)
 
 
@@ -80,7 +80,7 @@ def _read(fetched: Fetched, trusted_hops: Sequence[str]) -> InboundMessage:
 
 def _forwarded(content: Content, reply: Reply, text: str, *, reported: bool) -> tuple[Forwarded, ...]:
     """Mails passed on. What a report returns is our own letter, not a mail that somebody passes on."""
-    attachments = () if reported else tuple(attached(root) for root in content.messages)
+    attachments = () if reported else attached(content.messages)
     return (*attachments, *(inline(text[start:end]) for start, end in reply.forwarded))
 
 
@@ -96,4 +96,3 @@ def _unread(fetched: Fetched, error: str) -> InboundMessage:
         quoted_text="", forwarded=(), attachments=(), report=None, headers=(), unreadable="broken",
         defects=(f"could not be read: {error}",), size=fetched.size or len(raw),
     )  # fmt: skip
-

@@ -25,6 +25,7 @@ _SIMPLE_TYPE = re.compile(r"([\w.+-]+/[\w.+-]+)(?:\s*;\s*(charset|boundary)=\"?(
 _UNPAIRED = re.compile("[\ud800-\udc7f\udd00-\udfff]")
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 _TOO_DEEP = "nesting or number of parts exceeds what is read"
+_MAX_UU_LINES = 100_000
 _MESSAGE_TYPES = frozenset({"message/rfc822", "message/global"})
 
 
@@ -87,11 +88,13 @@ def decode_transfer(data: bytes, encoding: str) -> bytes:
 
 
 def _decode_uu(data: bytes) -> bytes:
-    out = []
+    out: list[bytes] = []
     body = data.partition(b"\n")[2] if data.startswith(b"begin ") else data
-    for line in body.splitlines():
-        if line.strip() in (b"end", b""):
+    for line in body[:4_000_000].split(b"\n"):
+        if line in (b"", b"\r", b"end", b"end\r", b"`"):
             continue
+        if len(out) > _MAX_UU_LINES:
+            break
         try:
             out.append(binascii.a2b_uu(line))
         except binascii.Error:
@@ -187,7 +190,7 @@ def _parameters(name: str, value: str, default: str) -> tuple[str, dict[str, str
     header[name] = value[:MAX_PARAMETERS]
     try:
         pairs = header.get_params(header=name) or []
-    except Exception:  # the standard library raises many kinds here on broken RFC 2231 parameters
+    except (ValueError, LookupError, TypeError, AttributeError):  # broken RFC 2231 parameters raise all of these
         pairs = [(value.partition(";")[0].strip(), "")]
     kind = str(pairs[0][0]).strip().lower() if pairs else default
     if name == "content-type" and not _TYPE.fullmatch(kind):

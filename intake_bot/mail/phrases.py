@@ -65,7 +65,8 @@ FORWARDED = (
 
 #: Subject prefixes of a forwarded mail.
 FORWARD_SUBJECT = re.compile(
-    r"(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|tr|wg|enc|rv|i|pd|vb|vl|doorst|továbbítás|továbbítva|πρθ|προωθ|препр|pdal|fs)\s*:", re.I
+    r"(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|tr|wg|enc|rv|i|pd|vb|vl|doorst|továbbítás|továbbítva|πρθ|προωθ|препр|pdal|fs)\s*:",
+    re.I,
 )
 #: Subject prefixes of an answer.
 REPLY_SUBJECT = re.compile(

@@ -5,7 +5,7 @@ doubt text stays new: a request that is cut away is a request that is lost.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from intake_bot.mail.phrases import (
     ANSWERS_BELOW,
@@ -53,6 +53,14 @@ class _Lines:
     subject_forwards: bool
     is_reply: bool
     colons: list[bool]  # whether this line, or one of the next three, ends with a colon
+    labels: dict[int, str] = field(default_factory=dict)
+
+    def label(self, index: int) -> str:
+        """What field of a header block a line is, "" for none; looked up once."""
+        kind = self.labels.get(index)
+        if kind is None:
+            kind = self.labels[index] = _label_kind(self.lines[index])
+        return kind
 
     def following(self, index: int) -> int:
         """The next line from `index` on that is not blank; the number of lines when there is none."""
@@ -138,10 +146,10 @@ def _quote_end(view: _Lines, index: int) -> int:
 
 def _looks_quoted(view: _Lines, first: int, after: int) -> bool:
     """Whether "> " lines of a mail that is no answer quote a mail: nested marks or a header block in them."""
-    run = view.lines[first : min(after, first + 40)]
-    return any(line.replace(" ", "").startswith(">>") for line in run) or any(
-        _block_at(run, index, strip=">| ") for index in range(min(len(run), 5))
-    )
+    run = [line[:_MAX_LINE].lstrip(">| ") for line in view.lines[first : min(after, first + 40)]]
+    bare = _Lines("", run, [], False, True, [])
+    nested = any(line.replace(" ", "").startswith(">>") for line in view.lines[first : min(after, first + 40)])
+    return nested or any(_block_at(bare, index) for index in range(min(len(run), 5)))
 
 
 def _introduction(view: _Lines, index: int) -> tuple[str, int]:
@@ -152,7 +160,7 @@ def _introduction(view: _Lines, index: int) -> tuple[str, int]:
     marker = _marker(view, index)
     if marker:
         return marker, index
-    if _block_at(view.lines, index):
+    if _block_at(view, index):
         return ("quoted" if view.is_reply and not view.subject_forwards else "forwarded"), index
     after = _attribution(view, index) if view.colons[index] else 0
     if not after:
@@ -194,24 +202,23 @@ def _labels_near(lines: list[str], index: int, count: int) -> bool:
     return any(_label_kind(line[:300].lstrip(">| ")) == "from" for line in lines[index : index + count])
 
 
-def _block_at(lines: list[str], index: int, strip: str = "") -> bool:
+def _block_at(view: _Lines, index: int) -> bool:
     """Whether a header block starts here: From, then Sent or To, and Subject, in the next lines."""
-    if _label_kind(lines[index].lstrip(strip) if strip else lines[index]) != "from":
+    if view.label(index) != "from":
         return False
     seen = {"from"}
     misses = 0
-    for line in lines[index + 1 : index + _BLOCK]:
-        text = line.lstrip(strip) if strip else line
-        if not text.strip():
-            misses += 1
+    for other in range(index + 1, min(index + _BLOCK, len(view.lines))):
+        kind = view.label(other)
+        if kind:
+            seen.add(kind)
+            if "subject" in seen and seen & {"date", "to"}:
+                return True
             continue
-        kind = _label_kind(text)
-        if not kind:
-            misses += 1
-            if misses > 5:
-                break
-        seen.add(kind)
-    return "subject" in seen and bool(seen & {"date", "to"})
+        misses += 1
+        if misses > 5:
+            return False
+    return False
 
 
 def _rule_above(view: _Lines, index: int) -> int:

@@ -38,8 +38,11 @@ _BOUNCE_TEXT = re.compile(
     r"(?:possibile )?(?:recapit|consegn)|kon niet worden (?:bezorgd|afgeleverd)|não pôde ser entregue|nie można (?:było )?dostarczyć",
     re.I,
 )
-_DELAYED = re.compile(r"delayed|will (?:be retried|keep trying)|still being retried|warning|différée|retardée|verzögert|retras|ritard"
-                      r"|vertraagd|atrasad|opóźni", re.I)
+_DELAYED = re.compile(
+    r"delayed|will (?:be retried|keep trying)|still being retried|warning|différée|retardée|verzögert|retras|ritard"
+    r"|vertraagd|atrasad|opóźni",
+    re.I,
+)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ -])")
 _RECIPIENT = re.compile(r"<?([\w.+%=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})>?")
@@ -65,7 +68,9 @@ def find_report(root: Part, envelope: Envelope, text: str) -> DeliveryReport | N
         return DeliveryReport(kind, fields.get("feedback-type", "").lower()[:40], "", recipient, original)
     disposition = fields.get("disposition", "").partition(";")[2].strip().lower()
     recipient = _address(fields.get("final-recipient", "") or fields.get("original-recipient", ""))
-    return DeliveryReport(kind, re.split(r"[/,;\s]", disposition)[0][:40], "", recipient, original or _answered_id(envelope))
+    return DeliveryReport(
+        kind, re.split(r"[/,;\s]", disposition)[0][:40], "", recipient, original or _answered_id(envelope)
+    )
 
 
 def _delivery_status(blocks: Sequence[Block], original: str) -> DeliveryReport:
@@ -75,7 +80,9 @@ def _delivery_status(blocks: Sequence[Block], original: str) -> DeliveryReport:
     block = min(recipients, key=lambda item: rank.get(_word(item.get("action", "")), 2), default={})
     status = _STATUS.search(block.get("status", "") or block.get("diagnostic-code", ""))
     recipient = _address(block.get("original-recipient", "")) or _address(block.get("final-recipient", ""))
-    return DeliveryReport("delivery-status", _word(block.get("action", "")), status[1] if status else "", recipient, original)
+    return DeliveryReport(
+        "delivery-status", _word(block.get("action", "")), status[1] if status else "", recipient, original
+    )
 
 
 def _bounce(envelope: Envelope, text: str, parts: list[Part]) -> DeliveryReport | None:

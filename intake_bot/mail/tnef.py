@@ -2,6 +2,7 @@
 
 import logging
 import re
+import struct
 from dataclasses import dataclass
 
 from intake_bot.mail.charset import clean, decode
@@ -9,15 +10,58 @@ from intake_bot.mail.html import html_to_text
 
 MAX_TNEF = 20_000_000
 
+#: What the library raises on cut or hostile streams.
+_BROKEN = (
+    struct.error,
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    AssertionError,
+    ArithmeticError,
+    EOFError,
+    ImportError,
+    RecursionError,
+)
+
 _RTF = re.compile(
-    r"\\'([0-9a-fA-F]{2})|\\u(-?\d{1,6}) ?|\\([a-z]{1,32})(-?\d{1,10})? ?|\\([^a-z])|([{}])|([^\\{}\r\n]+)|[\r\n]+", re.I
+    r"\\'([0-9a-fA-F]{2})|\\u(-?\d{1,6}) ?|\\([a-z]{1,32})(-?\d{1,10})? ?|\\([^a-z])|([{}])|([^\\{}\r\n]+)|[\r\n]+",
+    re.I,
 )
 _SKIPPED = frozenset(
-    "fonttbl colortbl stylesheet info pict object themedata datastore latentstyles listtable listoverridetable rsidtbl"
-    " generator xmlnstbl mhtmltag htmltag".split()
+    [
+        "fonttbl",
+        "colortbl",
+        "stylesheet",
+        "info",
+        "pict",
+        "object",
+        "themedata",
+        "datastore",
+        "latentstyles",
+        "listtable",
+        "listoverridetable",
+        "rsidtbl",
+        "generator",
+        "xmlnstbl",
+        "mhtmltag",
+        "htmltag",
+    ]
 )
-_BREAKS = {"par": "\n", "line": "\n", "row": "\n", "tab": "\t", "cell": " ", "emdash": "—", "endash": "–",
-           "lquote": "'", "rquote": "'", "ldblquote": "“", "rdblquote": "”", "bullet": "-"}
+_BREAKS = {
+    "par": "\n",
+    "line": "\n",
+    "row": "\n",
+    "tab": "\t",
+    "cell": " ",
+    "emdash": "—",
+    "endash": "–",
+    "lquote": "'",
+    "rquote": "'",
+    "ldblquote": "“",
+    "rdblquote": "”",
+    "bullet": "-",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +82,10 @@ def read_tnef(data: bytes) -> Tnef | None:
     try:
         stream = tnefparse.TNEF(data, do_checksum=False)
         text = _text(stream)
-        attachments = tuple((str(item.long_filename() or item.name or ""), len(item.data or b""))
-                            for item in stream.attachments)
-    except Exception:  # the library raises struct.error, IndexError, KeyError and more on cut streams
+        attachments = tuple(
+            (str(item.long_filename() or item.name or ""), len(item.data or b"")) for item in stream.attachments
+        )
+    except _BROKEN:
         return None
     return Tnef(clean(text).strip(), attachments)
 
@@ -49,8 +94,8 @@ def _text(stream: object) -> str:
     for name in ("body", "htmlbody", "rtfbody"):
         try:
             body = getattr(stream, name)
-        except Exception:  # the RTF decompression raises on a cut stream; another body may be whole
-            continue
+        except _BROKEN:  # the RTF decompression fails on a cut stream; another body may be whole
+            body = None
         if not body:
             continue
         if isinstance(body, bytes):
