@@ -30,19 +30,8 @@ _ALIASES = {
 #: Codecs of Python that are not charsets: they would run a transformation that the sender chose.
 _CHARSET = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,39}")
 _FORBIDDEN = frozenset(
-    {
-        "idna",
-        "punycode",
-        "unicode_escape",
-        "unicode-escape",
-        "raw_unicode_escape",
-        "undefined",
-        "mbcs",
-        "raw-unicode-escape",
-        "oem",
-        "palmos",
-        "utf-7-imap",
-    }
+    {"idna", "punycode", "unicode_escape", "unicode-escape", "raw_unicode_escape", "raw-unicode-escape", "undefined"}
+    | {"mbcs", "oem", "palmos"}
 )
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
@@ -88,7 +77,7 @@ def clean(text: str) -> str:
 
 
 def decode_header(value: str) -> str:
-    """A header value on one line: raw 8-bit text, encoded words, folding and control characters undone. Never raises."""
+    """A header value on one line: 8-bit text, encoded words, folding, control characters undone. Never raises."""
     if not value.isascii():
         octets = value.encode("utf-8", "surrogateescape")
         value = decode(octets, "utf-8")[0]

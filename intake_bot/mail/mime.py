@@ -107,7 +107,7 @@ def read_mime(raw: bytes) -> tuple[Part, list[str]]:
     defects: list[str] = []
     if b"\n" not in raw and b"\r" in raw:
         raw = raw.replace(b"\r", b"\n")
-    root = _read_part(raw, 0, len(raw), "", defects, "text/plain")
+    root = _read_part(raw, (0, len(raw)), "", defects, "text/plain")
     if root.maintype != "multipart":
         root.section = "1"
     count = 1
@@ -132,7 +132,8 @@ def read_mime(raw: bytes) -> tuple[Part, list[str]]:
     return root, defects
 
 
-def _read_part(raw: bytes, start: int, end: int, section: str, defects: list[str], default: str) -> Part:
+def _read_part(raw: bytes, extent: tuple[int, int], section: str, defects: list[str], default: str) -> Part:
+    start, end = extent
     headers, body = _read_headers(raw, start, end, defects)
     part = Part(raw, section, headers, (body, end), default)
     content_type = part.header("content-type")
@@ -219,7 +220,7 @@ def _split_multipart(part: Part, defects: list[str], room: int) -> None:
     default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
     prefix = f"{part.section}." if part.section else ""
     for number, (left, right) in enumerate(pieces, 1):
-        part.children.append(_read_part(part.raw, left, right, f"{prefix}{number}", defects, default))
+        part.children.append(_read_part(part.raw, (left, right), f"{prefix}{number}", defects, default))
 
 
 def _pieces(raw: bytes, delimiter: bytes, start: int, end: int, room: int) -> list[tuple[int, int]]:
@@ -255,8 +256,8 @@ def _open_message(part: Part, defects: list[str]) -> None:
     """Read the mail inside a message/rfc822 part, one that was encoded against RFC 2046 5.2.1 included."""
     if part.encoding in ("base64", "quoted-printable"):
         data = part.payload()
-        inner = _read_part(data, 0, len(data), "", defects, "text/plain")
+        inner = _read_part(data, (0, len(data)), "", defects, "text/plain")
     else:
-        inner = _read_part(part.raw, *part.body, "", defects, "text/plain")
+        inner = _read_part(part.raw, part.body, "", defects, "text/plain")
     inner.section = part.section if inner.maintype == "multipart" else f"{part.section}.1"
     part.children.append(inner)

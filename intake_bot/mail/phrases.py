@@ -1,4 +1,4 @@
-"""What mail programs write around a quoted or forwarded mail, in the official languages of the Union: data, no logic."""
+"""What mail programs write around a quoted or forwarded mail, in the official languages of the Union."""
 
 import re
 import unicodedata
@@ -34,7 +34,8 @@ ORIGINAL = (
     "message d'origine|message original|mail original|e-mail d'origine|courriel d'origine|message initial"
     "|original message|original email|original mail|reply message|ursprüngliche nachricht|originalnachricht"
     "|original-nachricht|ursprüngliche mail|ursprüngliche e-mail|original nachricht"
-    "|mensaje original|correo original|messaggio originale|messaggio originario|oorspronkelijk bericht|origineel bericht"
+    "|mensaje original|correo original|messaggio originale|messaggio originario|oorspronkelijk bericht"
+    "|origineel bericht"
     "|oorspronkelijke bericht|mensagem original|wiadomość oryginalna|oryginalna wiadomość|wiadomość pierwotna"
     "|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|original meddelelse|opprinnelig melding"
     "|alkuperäinen viesti|původní zpráva|původní e-mail|pôvodná správa|pôvodný e-mail|eredeti üzenet|mesaj original"
@@ -76,10 +77,12 @@ REPLY_SUBJECT = re.compile(
 )
 #: "My answers are below / in red": the new words stand inside the quoted ones.
 ANSWERS_BELOW = re.compile(
-    r"ci[- ]dessous|ci[- ]apr[èe]s|dans (?:le corps|votre) (?:du |de )?(?:texte|mail|message)|en rouge|en bleu|below|inline"
+    r"ci[- ]dessous|ci[- ]apr[èe]s|dans (?:le corps|votre) (?:du |de )?(?:texte|mail|message)|en rouge|en bleu|below"
+    r"|inline"
     r"|in[- ]line|in red\b|in blue\b|unten|untenstehend|weiter unten|in rot\b|in blau\b|im text|más abajo|abajo|en rojo"
     r"|qui sotto|sotto|di seguito|in rosso|hieronder|in het rood|onderstaand|abaixo|a vermelho|em vermelho|poniżej"
-    r"|na czerwono|nedan|nedenfor|alla olevaa|níže|nižšie|alább|mai jos|по-долу|παρακάτω|ispod|spodaj|allpool|zemāk|žemiau",
+    r"|na czerwono|nedan|nedenfor|alla olevaa|níže|nižšie|alább|mai jos|по-долу|παρακάτω|ispod|spodaj|allpool|zemāk"
+    r"|žemiau",
     re.I,
 )
 

@@ -25,7 +25,8 @@ _TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
 _DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|(?<!\d)\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}(?!\d)")
 _ADDRESS = re.compile(r"[<(\[]\s?[^<>()\[\]\s@]{1,100}@[^<>()\[\]\s@]{1,200}[>)\]]")
 _STARTER = re.compile(
-    r"\W{0,3}(?:\d|le |on |am |den |el |il |op |w dniu|em |a |à |dne |dňa |dnia |pe |în |in |na |στις |kuupäev|v |dana |"
+    r"\W{0,3}(?:\d|le |on |am |den |el |il |op |w dniu|em |a |à |dne |dňa |dnia |pe |în |in |na |στις |kuupäev|v "
+    r"|dana |"
     r"[^\W\d]{2,12}[.,]{1,2} \d|[^\n]{0,200}[<(\[])",
     re.I,
 )

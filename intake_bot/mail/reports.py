@@ -22,20 +22,30 @@ _KINDS = {
 }
 _DAEMONS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "maildaemon", "mailerdaemon"})
 _BOUNCE_SUBJECT = re.compile(
-    r"undeliver|returned mail|delivery (?:status|failure|has failed|notification)|failure notice|mail delivery (?:failed|system)"
-    r"|message (?:could )?not (?:be )?delivered|delivery delayed|unzustellbar|nicht zugestellt|zustellung|non remis|échec de (?:la )?"
-    r"(?:remise|distribution|livraison)|remise (?:différée|retardée)|non distribué|no se (?:puede|pudo|ha podido) entregar"
-    r"|no entregad|mancata consegna|impossibile (?:recapitare|consegnare)|non recapit|onbestelbaar|niet bezorgd|não entregue"
+    r"undeliver|returned mail|delivery (?:status|failure|has failed|notification)|failure notice"
+    r"|mail delivery (?:failed|system)"
+    r"|message (?:could )?not (?:be )?delivered|delivery delayed|unzustellbar|nicht zugestellt|zustellung|non remis"
+    r"|échec de (?:la )?"
+    r"(?:remise|distribution|livraison)|remise (?:différée|retardée)|non distribué|no se (?:puede|pudo"
+    r"|ha podido) entregar"
+    r"|no entregad|mancata consegna|impossibile (?:recapitare|consegnare)|non recapit|onbestelbaar|niet bezorgd"
+    r"|não entregue"
     r"|falha na entrega|niedostarczon|nie można dostarczyć|oleverans|kan inte leverera|kunne ikke leveres|toimitus"
-    r"|nedoručiteľn|nedoručiteln|kézbesíthetetlen|nelivrat|недоставен|δεν παραδόθηκε|neisporuč|nedostav|kättetoimetamatu|nepiegād",
+    r"|nedoručiteľn|nedoručiteln|kézbesíthetetlen|nelivrat|недоставен|δεν παραδόθηκε|neisporuč|nedostav"
+    r"|kättetoimetamatu|nepiegād",
     re.I,
 )
 _BOUNCE_TEXT = re.compile(
-    r"this is the qmail-send program|permanent (?:fatal )?error|could not be delivered|delivery (?:to the following|has failed)"
-    r"|wasn't delivered|was not delivered|unable to deliver|undeliverable|address (?:rejected|not found|couldn't be found)"
-    r"|user unknown|no such user|mailbox (?:unavailable|full|not found)|recipient address rejected|n'a pas pu être (?:remis|distribué|"
-    r"livré)|n'a pas été (?:remis|distribué)|konnte nicht zugestellt|nicht zugestellt werden|no se pudo entregar|non è stato "
-    r"(?:possibile )?(?:recapit|consegn)|kon niet worden (?:bezorgd|afgeleverd)|não pôde ser entregue|nie można (?:było )?dostarczyć",
+    r"this is the qmail-send program|permanent (?:fatal )?error|could not be delivered|delivery (?:to the following"
+    r"|has failed)"
+    r"|wasn't delivered|was not delivered|unable to deliver|undeliverable|address (?:rejected|not found"
+    r"|couldn't be found)"
+    r"|user unknown|no such user|mailbox (?:unavailable|full|not found)|recipient address rejected"
+    r"|n'a pas pu être (?:remis|distribué|"
+    r"livré)|n'a pas été (?:remis|distribué)|konnte nicht zugestellt|nicht zugestellt werden|no se pudo entregar"
+    r"|non è stato "
+    r"(?:possibile )?(?:recapit|consegn)|kon niet worden (?:bezorgd|afgeleverd)|não pôde ser entregue"
+    r"|nie można (?:było )?dostarczyć",
     re.I,
 )
 _DELAYED = re.compile(

@@ -2,168 +2,37 @@
 
 import re
 
-#: Local parts of mail systems (RFC 2142 5, RFC 5321 4.5.1).
-DAEMONS = frozenset(
-    [
-        "mailer-daemon",
-        "postmaster",
-        "mail-daemon",
-        "maildaemon",
-        "mailerdaemon",
-        "daemon",
-        "root",
-        "abuse-noreply",
-        "bounce",
-        "bounces",
-    ]
+_DAEMON_WORDS = "mailer-daemon postmaster mail-daemon maildaemon mailerdaemon daemon root abuse-noreply bounce bounces "
+_ROLE_WORDS = (
+    "info infos information contact contacts kontakt contacto contatto contato contactez hello bonjour hallo hola "
+    "ciao sales vente ventes commercial commerciale vertrieb verkauf ventas vendite verkoop vendas sprzedaz "
+    "marketing support help helpdesk assistance aide soporte supporto service services servicedesk serviceclient "
+    "service-client service.client kundenservice kundendienst clientes clienti klantenservice klantendienst "
+    "atendimento obsluga billing invoice invoices facturation facture factures comptabilite compta accounting "
+    "accounts buchhaltung rechnung rechnungen facturacion contabilidad amministrazione fatturazione administratie "
+    "boekhouding faturacao ksiegowosc faktury hr rh jobs careers recrutement recruitment bewerbung empleo rrhh "
+    "personal lavoro vacatures kadry rekrutacja admin administration administrator secretariat sekretariat "
+    "secretaria segreteria direction office buero buro bureau biuro team equipe mail email webmaster hostmaster "
+    "abuse security privacy dpo rgpd gdpr datenschutz legal juridique press presse prensa orders order commande "
+    "commandes bestellung pedidos ordini bestellingen zamowienia reception accueil empfang partners partenaires "
+    "partner community com "
 )
+
+#: Local parts of mail systems (RFC 2142 5, RFC 5321 4.5.1).
+DAEMONS = frozenset(_DAEMON_WORDS.split())
 
 NO_REPLY = re.compile(
     r"(?:^|[._+-])(?:no|do[._-]?not|dont|ne[._-]?pas|nicht|non|kein|keine|nie|niet|sin|nao)[._-]?"
-    r"(?:reply|replay|respond|response|answer|repondre|reponse|antworten|antwort|odpowiadaj|beantwoorden|rispondere|risposta"
-    r"|responder|respuesta|resposta)(?:$|[._+-]|\d)|^(?:noreply|notifications?|alerts?|automailer|autoreply|auto-reply|robot|mailer"
+    r"(?:reply|replay|respond|response|answer|repondre|reponse|antworten|antwort|odpowiadaj|beantwoorden|rispondere"
+    r"|risposta"
+    r"|responder|respuesta|resposta)(?:$|[._+-]|\d)|^(?:noreply|notifications?|alerts?|automailer|autoreply"
+    r"|auto-reply|robot|mailer"
     r"|system|news|newsletters?|mailing|bounces?[+-].*|prvs=.*|srs\d=.*)$",
     re.I,
 )
 
 #: Mailboxes behind which a function stands, not a person (RFC 2142 and its translations).
-ROLES = frozenset(
-    [
-        "info",
-        "infos",
-        "information",
-        "contact",
-        "contacts",
-        "kontakt",
-        "contacto",
-        "contatto",
-        "contato",
-        "contactez",
-        "hello",
-        "bonjour",
-        "hallo",
-        "hola",
-        "ciao",
-        "sales",
-        "vente",
-        "ventes",
-        "commercial",
-        "commerciale",
-        "vertrieb",
-        "verkauf",
-        "ventas",
-        "vendite",
-        "verkoop",
-        "vendas",
-        "sprzedaz",
-        "marketing",
-        "support",
-        "help",
-        "helpdesk",
-        "assistance",
-        "aide",
-        "soporte",
-        "supporto",
-        "service",
-        "services",
-        "servicedesk",
-        "serviceclient",
-        "service-client",
-        "service.client",
-        "kundenservice",
-        "kundendienst",
-        "clientes",
-        "clienti",
-        "klantenservice",
-        "klantendienst",
-        "atendimento",
-        "obsluga",
-        "billing",
-        "invoice",
-        "invoices",
-        "facturation",
-        "facture",
-        "factures",
-        "comptabilite",
-        "compta",
-        "accounting",
-        "accounts",
-        "buchhaltung",
-        "rechnung",
-        "rechnungen",
-        "facturacion",
-        "contabilidad",
-        "amministrazione",
-        "fatturazione",
-        "administratie",
-        "boekhouding",
-        "faturacao",
-        "ksiegowosc",
-        "faktury",
-        "hr",
-        "rh",
-        "jobs",
-        "careers",
-        "recrutement",
-        "recruitment",
-        "bewerbung",
-        "empleo",
-        "rrhh",
-        "personal",
-        "lavoro",
-        "vacatures",
-        "kadry",
-        "rekrutacja",
-        "admin",
-        "administration",
-        "administrator",
-        "secretariat",
-        "sekretariat",
-        "secretaria",
-        "segreteria",
-        "direction",
-        "office",
-        "buero",
-        "buro",
-        "bureau",
-        "biuro",
-        "team",
-        "equipe",
-        "mail",
-        "email",
-        "webmaster",
-        "hostmaster",
-        "abuse",
-        "security",
-        "privacy",
-        "dpo",
-        "rgpd",
-        "gdpr",
-        "datenschutz",
-        "legal",
-        "juridique",
-        "press",
-        "presse",
-        "prensa",
-        "orders",
-        "order",
-        "commande",
-        "commandes",
-        "bestellung",
-        "pedidos",
-        "ordini",
-        "bestellingen",
-        "zamowienia",
-        "reception",
-        "accueil",
-        "empfang",
-        "partners",
-        "partenaires",
-        "partner",
-        "community",
-        "com",
-    ]
-)
+ROLES = frozenset(_ROLE_WORDS.split())
 
 #: Header fields that only programs write, with the values that do not count.
 AUTOREPLY_FIELDS = (
@@ -184,14 +53,18 @@ NOT_SAID = frozenset({"", "no", "none", "false", "0"})
 
 #: Subjects of automatic replies and absence notes.
 AUTOMATIC_SUBJECT = re.compile(
-    r"^\W{0,3}(?:(?:re|aw|tr|fwd?|sv|odp|r)\s?:\s?)?(?:\[?auto(?:matic|mated)?[ -]?(?:reply|response|re)\b\]?|out of (?:the )?office"
+    r"^\W{0,3}(?:(?:re|aw|tr|fwd?|sv|odp|r)\s?:\s?)?(?:\[?auto(?:matic|mated)?[ -]?(?:reply|response|re)\b\]?"
+    r"|out of (?:the )?office"
     r"|réponse automatique|message automatique|notification d'absence|absence du bureau|absent[e]? du bureau"
-    r"|je suis absent|automatische (?:antwort|antwoord)|abwesenheits?(?:notiz|nachricht|agent|assistent)?\b|abwesend|nicht im (?:büro|haus)"
+    r"|je suis absent|automatische (?:antwort|antwoord)|abwesenheits?(?:notiz|nachricht|agent|assistent)?\b|abwesend"
+    r"|nicht im (?:büro|haus)"
     r"|respuesta automática|fuera de (?:la )?oficina|ausente de la oficina|risposta automatica|fuori (?:ufficio|sede)"
     r"|assenza dall'ufficio|automatisch antwoord|afwezig(?:heid|heidsbericht)?\b|niet aanwezig|resposta automática"
     r"|fora do escritório|ausência do escritório|odpowiedź automatyczna|automatyczna odpowiedź|poza biurem"
-    r"|nieobecność|autosvar|automatiskt svar|frånvaro|ej på kontoret|automatisk svar|fraværende|fraværsbesked|ikke til stede"
-    r"|automaattinen vastaus|poissa(?:olo| toimistosta)|automatická odpov[eě][ďd]|mimo kancelář|mimo kancelárie|nepřítomnost"
+    r"|nieobecność|autosvar|automatiskt svar|frånvaro|ej på kontoret|automatisk svar|fraværende|fraværsbesked"
+    r"|ikke til stede"
+    r"|automaattinen vastaus|poissa(?:olo| toimistosta)|automatická odpov[eě][ďd]|mimo kancelář|mimo kancelárie"
+    r"|nepřítomnost"
     r"|neprítomnosť|automatikus válasz|házon kívül|szabadságon|răspuns automat|raspuns automat|în afara biroului"
     r"|автоматичен отговор|извън офиса|αυτόματη απάντηση|εκτός γραφείου|automatski odgovor|izvan ureda"
     r"|samodejni odgovor|avtomatski odgovor|odsoten|automaatvastus|automaatne vastus|kontorist väljas"

@@ -7,33 +7,47 @@ _MAX_SIGNATURE = 1_500  # characters after "-- "; more than that is text
 _MAX_DISCLAIMER = 4_000
 
 _MOBILE = re.compile(
-    r"\W{0,3}(?:envoy[ée] (?:de|depuis|à partir d[e'’u]) ?\S|obtenez outlook pour|télécharger outlook|sent from (?:my|outlook"
+    r"\W{0,3}(?:envoy[ée] (?:de|depuis|à partir d[e'’u]) ?\S|obtenez outlook pour|télécharger outlook"
+    r"|sent from (?:my|outlook"
     r"|yahoo|mail for|proton|samsung|the all|a mobile)|get outlook for|get bluemail|von meinem \S+(?: \S+)? gesendet"
-    r"|gesendet (?:von|mit|aus) |diese nachricht wurde von meinem|outlook für (?:android|ios)|enviado desde |enviado (?:do|a"
-    r" partir do|por) (?:meu|mi|outlook|yahoo|correo)|obtener outlook para|obter o outlook para|inviato da(?:l mio)? |scarica"
-    r" outlook per|ottieni outlook per|verzonden (?:vanaf|met|vanuit|via) |outlook voor |wysłane z |pobierz aplikację outlook"
-    r"|skickat från |skickades från |hämta outlook|sendt fra |hent outlook|lähetetty \S+|odesláno z|odoslané z|trimis de pe"
+    r"|gesendet (?:von|mit|aus) |diese nachricht wurde von meinem|outlook für (?:android|ios)|enviado desde "
+    r"|enviado (?:do|a"
+    r" partir do|por) (?:meu|mi|outlook|yahoo|correo)|obtener outlook para|obter o outlook para"
+    r"|inviato da(?:l mio)? |scarica"
+    r" outlook per|ottieni outlook per|verzonden (?:vanaf|met|vanuit|via) |outlook voor |wysłane z "
+    r"|pobierz aplikację outlook"
+    r"|skickat från |skickades från |hämta outlook|sendt fra |hent outlook|lähetetty \S+|odesláno z|odoslané z"
+    r"|trimis de pe"
     r"|изпратено от|στάλθηκε από|poslano (?:z|s|iz|sa)|saadetud minu|nosūtīts no|išsiųsta iš|a küldés eszköze|küldve)",
     re.I,
 )
 _DISCLAIMER = re.compile(
-    r"\W{0,4}(?:ce (?:message|courriel|courrier|mail|e-mail)(?: électronique)?(?:,? (?:et|ainsi que) .{0,60})? (?:est|sont|peut|"
-    r"peuvent|contient|contiennent|vous)|les informations contenues dans ce|si vous n['’]êtes pas (?:le|la) destinataire"
-    r"|avertissement\s*:|avis de confidentialité|clause de confidentialité|conform[ée]ment (?:au|à la|aux) (?:rgpd|r[èe]glement"
-    r"|loi).{0,160}vous (?:disposez|b[ée]n[ée]ficiez) d|this (?:e-?mail|message|communication)(?:,? (?:and|including|together)"
-    r" .{0,60})? (?:is|are|may|contains?)|the (?:information|contents?) (?:contained )?(?:in|of) this|if you (?:are not|have"
+    r"\W{0,4}(?:ce (?:message|courriel|courrier|mail|e-mail)(?: électronique)?(?:,? (?:et"
+    r"|ainsi que) .{0,60})? (?:est|sont|peut|"
+    r"peuvent|contient|contiennent|vous)|les informations contenues dans ce|si vous n['’]êtes pas (?:le"
+    r"|la) destinataire"
+    r"|avertissement\s*:|avis de confidentialité|clause de confidentialité|conform[ée]ment (?:au|à la|aux) (?:rgpd"
+    r"|r[èe]glement"
+    r"|loi).{0,160}vous (?:disposez|b[ée]n[ée]ficiez) d|this (?:e-?mail|message|communication)(?:,? (?:and|including"
+    r"|together)"
+    r" .{0,60})? (?:is|are|may|contains?)|the (?:information|contents?) (?:contained )?(?:in|of) this"
+    r"|if you (?:are not|have"
     r" received this).{0,60}(?:recipient|error)|confidentiality notice|disclaimer\s*:|legal notice\s*:"
-    r"|diese (?:e-?mail|nachricht)(?: .{0,60})? (?:ist|enthält|kann|können)|der inhalt dieser e-?mail|vertraulichkeitshinweis"
+    r"|diese (?:e-?mail|nachricht)(?: .{0,60})? (?:ist|enthält|kann|können)|der inhalt dieser e-?mail"
+    r"|vertraulichkeitshinweis"
     r"|este (?:mensaje|correo|e-?mail)(?: .{0,60})? (?:es|está|contiene|puede|se dirige|va dirigido)|aviso (?:legal|de"
-    r" confidencialidad)|la información contenida en este|questo messaggio|questa e-?mail|le informazioni contenute in|ai sensi"
-    r" del (?:reg|gdpr|d\.? ?lgs)|dit (?:bericht|e-?mailbericht)|deze e-?mail|de informatie in dit|esta mensagem|este e-?mail"
+    r" confidencialidad)|la información contenida en este|questo messaggio|questa e-?mail"
+    r"|le informazioni contenute in|ai sensi"
+    r" del (?:reg|gdpr|d\.? ?lgs)|dit (?:bericht|e-?mailbericht)|deze e-?mail|de informatie in dit|esta mensagem"
+    r"|este e-?mail"
     r"|aviso de confidencialidade|ta wiadomość|niniejsza wiadomość|treść tej wiadomości|informacja zawarta w"
     r"|pensez (?:à l['’])?(?:environnement|avant d['’]imprimer)|please consider the environment)",
     re.I,
 )
 #: A disclaimer speaks of its recipients; "This message is a request for access" does not.
 _RECIPIENTS = re.compile(
-    r"destinat|imprim|recipient|addressee|intended|received (?:this|it) in error|print|empfänger|irrtümlich|adressat|geadresseerde"
+    r"destinat|imprim|recipient|addressee|intended|received (?:this|it) in error|print|empfänger|irrtümlich|adressat"
+    r"|geadresseerde"
     r"|bestemd|adresat|odbiorc|droits? d['’ ](?:acc|opp|rect)|diritti|derechos|mottagare|modtager|vastaanottaja",
     re.I,
 )

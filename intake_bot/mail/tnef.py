@@ -3,12 +3,21 @@
 import logging
 import re
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from intake_bot.mail.charset import clean, decode
 from intake_bot.mail.html import html_to_text
 
 MAX_TNEF = 20_000_000
+MAX_RTF = 1_000_000
+
+_UNCOMPRESSED = 0x414C454D
+_PRELOAD = (
+    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS "
+    b"Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain"
+    b"\\f0\\fs20\\b\\i\\u\\tab\\tx"
+)
 
 #: What the library raises on cut or hostile streams.
 _BROKEN = (
@@ -28,26 +37,11 @@ _RTF = re.compile(
     r"\\'([0-9a-fA-F]{2})|\\u(-?\d{1,6}) ?|\\([a-z]{1,32})(-?\d{1,10})? ?|\\([^a-z])|([{}])|([^\\{}\r\n]+)|[\r\n]+",
     re.I,
 )
-_SKIPPED = frozenset(
-    [
-        "fonttbl",
-        "colortbl",
-        "stylesheet",
-        "info",
-        "pict",
-        "object",
-        "themedata",
-        "datastore",
-        "latentstyles",
-        "listtable",
-        "listoverridetable",
-        "rsidtbl",
-        "generator",
-        "xmlnstbl",
-        "mhtmltag",
-        "htmltag",
-    ]
+_SKIPPED_GROUPS = (
+    "fonttbl colortbl stylesheet info pict object themedata datastore latentstyles listtable listoverridetable "
+    "rsidtbl generator xmlnstbl mhtmltag htmltag "
 )
+_SKIPPED = frozenset(_SKIPPED_GROUPS.split())
 _BREAKS = {
     "par": "\n",
     "line": "\n",
@@ -92,10 +86,7 @@ def read_tnef(data: bytes) -> Tnef | None:
 
 def _text(stream: object) -> str:
     for name in ("body", "htmlbody", "rtfbody"):
-        try:
-            body = getattr(stream, name)
-        except _BROKEN:  # the RTF decompression fails on a cut stream; another body may be whole
-            body = None
+        body = _rtf(stream) if name == "rtfbody" else getattr(stream, name, None)
         if not body:
             continue
         if isinstance(body, bytes):
@@ -104,6 +95,46 @@ def _text(stream: object) -> str:
         if text.strip():
             return text
     return ""
+
+
+def _rtf(stream: object) -> bytes:
+    """The RTF body (PidTagRtfCompressed, 0x1009), decompressed; b"" when there is none."""
+    for prop in getattr(stream, "mapiprops", ()):
+        if getattr(prop, "name", 0) == 0x1009:
+            data = prop.data[0] if isinstance(prop.data, list) else prop.data
+            return decompress_rtf(bytes(data))
+    return b""
+
+
+def decompress_rtf(data: bytes) -> bytes:
+    """Compressed RTF (MS-OXRTFCP) to RTF: LZFu with a preloaded ring of 4,096 octets; what is cut ends the output."""
+    _, raw_size, kind, _ = struct.unpack_from("<IIII", data)
+    body = data[16:]
+    if kind == _UNCOMPRESSED:
+        return body[:raw_size]
+    ring = bytearray(_PRELOAD.ljust(4096, b"\0"))
+    write = len(_PRELOAD)
+    out = bytearray()
+    position = 0
+    while position < len(body) and len(out) < min(raw_size, MAX_RTF):
+        control = body[position]
+        position += 1
+        for bit in range(8):
+            if control >> bit & 1:
+                token = int.from_bytes(body[position : position + 2], "big")
+                position += 2
+                start, count = token >> 4, (token & 15) + 2
+                if start == write % 4096 or position > len(body):
+                    return bytes(out)
+                octets: Iterator[int] = (ring[(start + index) % 4096] for index in range(count))
+            else:
+                octets = iter(body[position : position + 1])
+                position += 1
+            for octet in octets:
+                out.append(octet)
+                ring[write % 4096] = octet
+                write += 1
+    return bytes(out)
 
 
 def rtf_to_text(rtf: str) -> str:
