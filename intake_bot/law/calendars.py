@@ -22,12 +22,13 @@ FRANCE = "FR"
 UNITED_KINGDOM = "UK"
 
 #: Member States of the Union, ISO 3166 codes. A subdivision follows after a hyphen (DE-BY, ES-CT).
-MEMBER_STATES = frozenset(
-    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
-)  # fmt: skip
+MEMBER_STATES = frozenset({
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU",
+    "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+})  # fmt: skip
 
-#: The `holidays` package knows the moving feasts until here, and the law before is not ours to count.
-FIRST_YEAR, LAST_YEAR = 1995, 2100
+#: Whit Monday was no holiday in France from 2005 to 2007; the `holidays` package ends with 2100.
+FIRST_YEAR, LAST_YEAR = 2008, 2100
 
 #: Named days that the package lists but no statute makes a public holiday: working days exchanged by yearly decree.
 _EXCHANGED_DAYS = ("Day off", "Non-working day")
@@ -205,8 +206,8 @@ def _profile(jurisdiction: str) -> tuple[str, Callable[[int], Mapping[date, Name
         return code, lambda year: french_holidays(year, code)
     if code == UNITED_KINGDOM:  # England and Wales
         return code, lambda year: _package_holidays("GB", "ENG", year)
-    country, _, subdivision = code.partition("-")
-    if country in MEMBER_STATES - {FRANCE} and subdivision in ("", *getattr(holidays, country).subdivisions):
+    country, hyphen, subdivision = code.partition("-")
+    if country in MEMBER_STATES - {FRANCE} and (not hyphen or subdivision in getattr(holidays, country).subdivisions):
         return code, lambda year: _package_holidays(country, subdivision or None, year)
     raise UnknownJurisdiction(f"no calendar of public holidays is known for jurisdiction {jurisdiction!r}")
 

@@ -10,12 +10,38 @@ from intake_bot.law.wording import KINDS, NO_DATE, OTHER_READING, READINGS, RULE
 LANGUAGES = ("en", "fr")
 
 _DAYS = (
-    "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
-    "lundi mardi mercredi jeudi vendredi samedi dimanche".split(),
+    ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+    ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
 )
 _MONTHS = (
-    "January February March April May June July August September October November December".split(),
-    "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split(),
+    (
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ),
+    (
+        "janvier",
+        "février",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "août",
+        "septembre",
+        "octobre",
+        "novembre",
+        "décembre",
+    ),
 )
 
 
@@ -71,7 +97,8 @@ def _words(value: Fact, lang: str, name: str = "") -> str:
 def _skipped(step: Step, lang: str) -> str:
     """Each day over which the roll goes, with the name of the holiday or of the weekday."""
     day, to, place = step.facts["from"], step.facts["to"], str(step.facts["place"])
-    assert isinstance(day, date) and isinstance(to, date)
+    assert isinstance(day, date)
+    assert isinstance(to, date)
     reasons = []
     while day < to:
         weekday = _DAYS[LANGUAGES.index(lang)][day.weekday()]
