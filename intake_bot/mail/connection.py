@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-import imapclient  # type: ignore[import-untyped]
+import imapclient
 
 from intake_bot.errors import MailboxAuthenticationError, MailboxDisconnected, MailboxError
 from intake_bot.mail.inbound import FolderRole
@@ -63,7 +63,7 @@ class Backoff:
     def delay(self, attempt: int) -> float:
         """Seconds to wait after the given number of failures in a row (from 1)."""
         full = min(self.longest, self.first * 2.0 ** min(max(attempt - 1, 0), 32))
-        return max(self.first, full * random.uniform(0.5, 1.0))
+        return max(self.first, full * random.uniform(0.5, 1.0))  # noqa: S311 - jitter is no secret
 
 
 def is_loopback(host: str) -> bool:
@@ -105,7 +105,13 @@ def mailbox_errors(server: str) -> Iterator[None]:
     except imaplib.IMAP4.error as error:
         if "got more than" in str(error):  # imaplib gives up in the middle of a line: nothing after it can be read
             raise LineTooLong(f"{server}: the answer has a line that is too long.") from error
-        raise MailboxError(f"{server}: {error}") from error
+        raise MailboxError(f"{server}: {_said(error)}") from error
+
+
+def _said(error: BaseException) -> str:
+    """The server's words; imaplib sometimes gives them as the repr of bytes."""
+    text = str(error)
+    return text[2:-1] if text.startswith(("b'", 'b"')) else text
 
 
 def connect(settings: ImapSettings, tokens: TokenSource) -> Any:
@@ -183,8 +189,8 @@ def _login(client: Any, settings: ImapSettings, tokens: TokenSource, *, refresh:
     except MailboxDisconnected:
         raise
     except MailboxError as error:
-        cause = str(error.__cause__ or error)
-        if "[UNAVAILABLE]" in cause.upper():  # RFC 5530: the server cannot check it just now
+        cause = _said(error.__cause__ or error)
+        if any(code in cause.upper() for code in ("[UNAVAILABLE]", "[LIMIT]", "[INUSE]", "[SERVERBUG]")):  # RFC 5530
             raise MailboxDisconnected(f"{server}: login is not available just now ({cause}).") from error
         if settings.tls == "none" and client.has_capability("LOGINDISABLED"):
             cause = f"{cause} The server takes logins only over TLS"

@@ -7,7 +7,7 @@ or the client cannot cope with is fetched apart and never spoils the others.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from intake_bot.errors import MailboxDisconnected, MailboxError
@@ -219,3 +219,25 @@ def _groups(plans: list[Plan], limit: int) -> list[list[Plan]]:
         groups[-1].append(plan)
         held += plan.cost
     return groups
+
+
+def utc_dates(client: Any, uids: Sequence[int], missing: date) -> dict[int, date]:
+    """The UTC dates of the INTERNALDATE of mails in the open folder."""
+    answers = {uid: data.get(b"INTERNALDATE") for uid, data in client.fetch(uids, ["INTERNALDATE"]).items()}
+    return {uid: received.astimezone(UTC).date() if received else missing for uid, received in answers.items()}
+
+
+def find_message_id(client: Any, message_id: str) -> list[int]:
+    """The UIDs in the open folder whose Message-ID is exactly this. SEARCH HEADER finds substrings (RFC 3501 6.4.4)."""
+    if not message_id or not message_id.isascii() or not message_id.isprintable():
+        return []
+    name = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
+    found = sorted(client.search(["HEADER", "Message-ID", message_id]))
+    wanted = message_id.encode()
+    matches = []
+    for start in range(0, len(found), BATCH):
+        for uid, data in client.fetch(found[start : start + BATCH], [name]).items():
+            header = next((value for key, value in data.items() if key.startswith(b"BODY[HEADER.FIELDS")), b"")
+            if header.partition(b":")[2].strip() == wanted:
+                matches.append(uid)
+    return sorted(matches)

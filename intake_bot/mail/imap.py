@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from intake_bot import clock
 from intake_bot.errors import MailboxDisconnected, MailboxError
 from intake_bot.mail.connection import Backoff, ImapSettings, LineTooLong, connect, hang_up, mailbox_errors
-from intake_bot.mail.fetching import BATCH, Fetcher, Plan
+from intake_bot.mail.fetching import BATCH, Fetcher, Plan, find_message_id, utc_dates
 from intake_bot.mail.inbound import FolderRole, Position
 from intake_bot.mail.mailbox import Fetched, FolderState
 from intake_bot.mail.oauth import TokenSource
@@ -69,7 +69,7 @@ class ImapMailbox:
 
     def uids_after(self, folder: str, uid: int) -> Sequence[int]:
         """The UIDs above `uid` that exist now, ascending."""
-        uids = self._search(folder, uid, [])
+        uids = self._fresh_uids(folder, uid)
         if uids:
             self._next[folder] = max(self._next.get(folder, 1), uids[-1] + 1)
         return uids
@@ -87,7 +87,7 @@ class ImapMailbox:
         dates: dict[int, date] = {}
         for start in range(0, len(doubtful), BATCH):
             window = doubtful[start : start + BATCH]
-            dates.update(self._in(folder, partial(_utc_dates, uids=window, missing=day)))
+            dates.update(self._in(folder, partial(utc_dates, uids=window, missing=day)))
         return [uid for uid in wide if uid in certain or dates.get(uid, date.min) >= day]
 
     def search_message_id(self, folder: str, message_id: str) -> Sequence[int]:
@@ -126,7 +126,7 @@ class ImapMailbox:
         while not stop.is_set():
             if folder not in self._validity:
                 self.examine(folder)
-            if self._search(folder, self._next.get(folder, 1) - 1, []):
+            if self._fresh_uids(folder, self._next.get(folder, 1) - 1):
                 return True
             left = deadline - time.monotonic()
             if left <= 0:
@@ -201,6 +201,11 @@ class ImapMailbox:
             uidnext = max(last, default=0) + 1
         self._opened = FolderState(folder, self._role(folder), validity, uidnext, exists)
         return self._opened
+
+    def _fresh_uids(self, folder: str, uid: int) -> list[int]:
+        """A SEARCH may not see what came since the last command; after a NOOP it does (RFC 3501 6.1.2)."""
+        self._in(folder, lambda client: client.noop())
+        return self._search(folder, uid, [])
 
     def _search(self, folder: str, uid: int, criteria: list[object]) -> list[int]:
         """The UIDs above `uid` that match, in windows where the answer could be too long for one line."""
@@ -277,24 +282,3 @@ class ImapMailbox:
 
 def _is_news(response: object) -> bool:
     return isinstance(response, tuple) and len(response) > 1 and response[1] in (b"EXISTS", b"RECENT")
-
-
-def _utc_dates(client: Any, uids: Sequence[int], missing: date) -> dict[int, date]:
-    answers = {uid: data.get(b"INTERNALDATE") for uid, data in client.fetch(uids, ["INTERNALDATE"]).items()}
-    return {uid: received.astimezone(UTC).date() if received else missing for uid, received in answers.items()}
-
-
-def find_message_id(client: Any, message_id: str) -> list[int]:
-    """The UIDs in the open folder whose Message-ID is exactly this. SEARCH HEADER finds substrings (RFC 3501 6.4.4)."""
-    if not message_id or not message_id.isascii() or not message_id.isprintable():
-        return []
-    name = "BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)]"
-    found = sorted(client.search(["HEADER", "Message-ID", message_id]))
-    wanted = message_id.encode()
-    matches = []
-    for start in range(0, len(found), BATCH):
-        for uid, data in client.fetch(found[start : start + BATCH], [name]).items():
-            header = next((value for key, value in data.items() if key.startswith(b"BODY[HEADER.FIELDS")), b"")
-            if header.partition(b":")[2].strip() == wanted:
-                matches.append(uid)
-    return sorted(matches)

@@ -1,7 +1,7 @@
 """The copy of a sent letter in the Sent folder, so that colleagues see what was answered: the only thing we write."""
 
 from intake_bot.mail.connection import ImapSettings, connect, hang_up, mailbox_errors
-from intake_bot.mail.imap import find_message_id
+from intake_bot.mail.fetching import find_message_id
 from intake_bot.mail.oauth import TokenSource
 
 

@@ -119,8 +119,9 @@ def _read(body: Sequence[Any], section: str, depth: int) -> Part:
 
 
 def needs_whole(root: Part) -> bool:
-    """Whether the mail must be fetched whole: nothing readable outside closed parts, or a structure open to doubt."""
-    if not any(part.content_type in TEXT_TYPES for part in root.leaves()):
+    """Whether the mail is fetched whole: nothing to leave out, no text to read, or a structure open to doubt."""
+    types = {part.content_type for part in root.leaves()}
+    if not types & TEXT_TYPES or types <= KEPT_TYPES:
         return True
     nodes = list(root.walk())
     if len(nodes) > MAX_PARTS or any(part.content_type in WHOLE_TYPES for part in nodes):

@@ -4,6 +4,7 @@ Both come with the extra `demo`; nothing outside a demo needs this module.
 """
 
 import asyncio
+import secrets
 import threading
 from argparse import Namespace
 from collections.abc import Coroutine
@@ -36,9 +37,9 @@ class Captured:
 class EmbeddedMail:
     """The server of one mailbox. Use as a context manager: it listens inside, on ports that were free."""
 
-    def __init__(self, user: str = "info@octoop.com", password: str = "demo") -> None:
+    def __init__(self, user: str = "info@octoop.com") -> None:
         self.user = user
-        self.password = password
+        self.password = secrets.token_urlsafe(12)
         self.host = HOST
         self.imap_port = 0
         self.smtp_port = 0
@@ -70,9 +71,8 @@ class EmbeddedMail:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """The handler interface of aiosmtpd: keep what was sent."""
-        self.sent.append(
-            Captured(envelope.mail_from or "", tuple(envelope.rcpt_tos), bytes(envelope.content), clock.now())
-        )
+        sender = (envelope.mail_from or "").strip("<>")  # aiosmtpd gives the null sender as "<>"
+        self.sent.append(Captured(sender, tuple(envelope.rcpt_tos), bytes(envelope.content), clock.now()))
         return f"250 2.0.0 OK: queued as {len(self.sent)}"
 
     def _call(self, work: Coroutine[Any, Any, None]) -> None:

@@ -22,12 +22,13 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import imapclient  # type: ignore[import-untyped]
+import imapclient
 
 from intake_bot import clock
 from tests.support.certificates import Certificates, make_certificates
 
 ISSUER = "https://idp.example.test"
+_SPARE_USERS = 2_000
 _SECRET = b"the secret with which test tokens are signed"
 
 _CONFIG = """\
@@ -135,15 +136,22 @@ class DovecotServer:
     password = "secret"
     master_user = "delegate@example.test"
 
-    def __init__(self, users: tuple[str, ...] = ("info@example.test",), *, tls_only: bool = False) -> None:
+    def __init__(
+        self,
+        users: tuple[str, ...] = ("info@example.test",),
+        *,
+        tls_only: bool = False,
+        hosts: tuple[str, ...] = ("localhost", "127.0.0.1"),
+    ) -> None:
         self.users = users
         self.tls_only = tls_only
+        self._fresh = iter(range(_SPARE_USERS))
         self.host = "127.0.0.1"
         self.port = free_port()
         self.tls_port = free_port()
         # A short path: a Unix socket name has at most 107 octets.
         self.dir = Path(tempfile.mkdtemp(prefix="dovecot-"))
-        self.certificates: Certificates = make_certificates(self.dir / "tls")
+        self.certificates: Certificates = make_certificates(self.dir / "tls", hosts)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -214,10 +222,7 @@ class DovecotServer:
 
     def new_user(self) -> str:
         """A user with empty folders, so that tests do not see each other's mail."""
-        user = f"user{len(self.users)}@example.test"
-        self.users = (*self.users, user)
-        self._write_users()
-        return user
+        return f"user{next(self._fresh)}@example.test"
 
     def connect(self, user: str | None = None) -> imapclient.IMAPClient:
         """A logged-in connection for arranging a mailbox by hand; the caller logs out."""
@@ -236,23 +241,17 @@ class DovecotServer:
     ) -> None:
         """Put mails into a folder. `received` becomes their INTERNALDATE (aware)."""
         with self.connect(user) as client:
-            for mail in mails:
-                client.append(folder, mail, flags, received)
+            client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            messages = [{"msg": mail, "flags": flags, **({"date": received} if received else {})} for mail in mails]
+            for start in range(0, len(messages), 100):
+                answer = client.multiappend(folder, messages[start : start + 100])
+                if answer[0] != "OK":
+                    raise RuntimeError(f"Dovecot refused the mails: {answer}")
 
     def maildir(self, user: str | None = None, folder: str = "INBOX") -> Path:
         """The Maildir of a folder: what the server keeps, for comparing byte by byte."""
         root = self.dir / "mail" / (user or self.user).partition("@")[0]
         return root if folder == "INBOX" else root / ("." + folder.replace("/", "."))
-
-    def _write_users(self) -> None:
-        account = _account()
-        lines = [
-            f"{user}:{self.password}:{account.pw_uid}:{account.pw_gid}::{self.dir}/home/{user.partition('@')[0]}::\n"
-            for user in self.users
-        ]
-        written = self.dir / "users.new"
-        written.write_text("".join(lines))
-        written.rename(self.dir / "users")
 
     def _write_files(self) -> None:
         as_root = os.geteuid() == 0
@@ -279,7 +278,13 @@ class DovecotServer:
             f"local_validation_key_dict = fs:posix:prefix={self.dir}/jwt/\n"
             f"username_attribute = email\nissuers = {ISSUER}\n"
         )
-        self._write_users()
+        # All users are there from the start: Dovecot reads the file again only when a second has passed.
+        names = (*self.users, *(f"user{number}@example.test" for number in range(_SPARE_USERS)))
+        lines = [
+            f"{name}:{self.password}:{account.pw_uid}:{group}::{self.dir}/home/{name.partition('@')[0]}::\n"
+            for name in names
+        ]
+        (self.dir / "users").write_text("".join(lines))
         (self.dir / "masters").write_text(f"{self.master_user}:{self.password}\n")
         config = _CONFIG.format(
             dir=self.dir,

@@ -129,7 +129,7 @@ class SmtpSink:
         content = envelope.content or b""
         self.received.append(
             Received(
-                sender=envelope.mail_from or "",
+                sender=(envelope.mail_from or "").strip("<>"),  # aiosmtpd gives the null sender as "<>"
                 recipients=tuple(envelope.rcpt_tos),
                 raw=content if isinstance(content, bytes) else content.encode(),
                 smtputf8=envelope.smtp_utf8,
