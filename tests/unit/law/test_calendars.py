@@ -81,7 +81,7 @@ def test_an_unknown_place_is_refused(place: str) -> None:
 @pytest.mark.parametrize("year", [2007, 2101])
 def test_a_year_without_known_holidays_is_refused(year: int) -> None:
     with pytest.raises(InvalidDeadlineInput):
-        is_working_day(date(year, 6, 2), "FR")
+        is_working_day(date(year, 6, 1), "FR")
 
 
 def test_days_off_of_the_union_institutions_are_working_days() -> None:
