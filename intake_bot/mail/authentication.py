@@ -18,7 +18,7 @@ from intake_bot.mail.inbound import InboundMessage
 class Outcome(StrEnum):
     """What the receiving server's results amount to."""
 
-    PASS = "pass"  # the domain of From vouches for the mail
+    PASS = "pass"  # noqa: S105 - the domain of From vouches for the mail
     FAIL = "fail"  # it disowns the mail
     UNKNOWN = "unknown"  # no results, none that we trust, or none that concern the domain of From
     INTERNAL = "internal"  # sent inside our own tenant, where nothing is signed
@@ -86,9 +86,7 @@ def authenticate(
     )
 
 
-def anchor_report(
-    messages: Iterable[InboundMessage], anchor: str, trusted_hops: Sequence[str] = ()
-) -> dict[str, int]:
+def anchor_report(messages: Iterable[InboundMessage], anchor: str, trusted_hops: Sequence[str] = ()) -> dict[str, int]:
     """How many mails carry results under which anchor, for `check`: the anchor itself, "none", and what else is there.
 
     The other names come as "other: NAME" ("other: (no name)" for a field without one), so that an administrator sees
@@ -171,9 +169,7 @@ def is_aligned(authenticated: str, domain: str) -> bool:
     """
     if not authenticated or "." not in authenticated or "." not in domain:
         return False
-    return (
-        authenticated == domain or domain.endswith(f".{authenticated}") or authenticated.endswith(f".{domain}")
-    )
+    return authenticated == domain or domain.endswith(f".{authenticated}") or authenticated.endswith(f".{domain}")
 
 
 def _internal(message: InboundMessage, anchor: str, found: Results, own: set[str]) -> bool:

@@ -218,5 +218,3 @@ def organisation(host: str) -> str:
     labels = host.lower().rstrip(".").split(".")
     count = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVELS else 2
     return ".".join(labels[-count:])
-
-
