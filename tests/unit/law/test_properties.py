@@ -28,6 +28,9 @@ TYPES = [
     "header_date",
 ]
 
+#: The first use of a calendar year loads its holidays; no example is judged by its time.
+unhurried = settings(deadline=None)
+
 rights = st.sampled_from(list(Right))
 receipts = st.datetimes(datetime(2024, 1, 1), datetime(2035, 12, 31)).map(lambda at: at.replace(tzinfo=UTC))
 places = st.sampled_from(PLACES)
@@ -43,13 +46,18 @@ def request(right: Right, at: datetime, place: str, told: list[tuple[str, int]])
 requests = st.builds(request, rights, receipts, places, offsets)
 
 
+def own_dates(deadline: Deadline) -> list[date | None]:
+    return [deadline.due_on, deadline.extended_due_on, deadline.effective_due_on, deadline.safe_on]
+
+
 def dates(deadline: Deadline) -> list[date]:
-    found = [deadline.due_on, deadline.extended_due_on, deadline.effective_due_on, deadline.safe_on]
+    found = own_dates(deadline)
     for other in deadline.alternatives:
         found += [other.due_on, other.extended_due_on]
     return [day for day in found if day]
 
 
+@unhurried
 @given(requests)
 def test_a_period_never_ends_before_the_receipt(made: ClockInput) -> None:
     if made.right is not Right.REGULATOR_LETTER:
@@ -57,6 +65,7 @@ def test_a_period_never_ends_before_the_receipt(made: ClockInput) -> None:
         assert all(day >= deadline.received_at.date() for day in dates(deadline))
 
 
+@unhurried
 @given(requests)
 def test_a_month_never_ends_on_a_day_that_is_not_worked(made: ClockInput) -> None:
     deadline = compute(made)
@@ -66,14 +75,17 @@ def test_a_month_never_ends_on_a_day_that_is_not_worked(made: ClockInput) -> Non
         assert all(is_working_day(day, national(made.jurisdiction)) for day in dates(deadline))
 
 
+@unhurried
 @given(rights, receipts, places, st.integers(0, 60 * 24 * 400))
 def test_a_later_receipt_is_never_due_earlier(right: Right, at: datetime, place: str, minutes: int) -> None:
     sooner = compute(request(right, at, place, []))
     later = compute(request(right, at + timedelta(minutes=minutes), place, []))
-    for one, two in zip(dates(sooner)[:4], dates(later)[:4], strict=False):
-        assert one <= two
+    for one, two in zip(own_dates(sooner), own_dates(later), strict=True):
+        assert (one is None) == (two is None)
+        assert one is None or two is None or one <= two
 
 
+@unhurried
 @given(
     receipts,
     places.filter(lambda place: place != "UK"),
@@ -91,6 +103,7 @@ def test_a_longer_pause_is_never_due_earlier(at: datetime, place: str, asked: in
     assert due(0) <= due(days) <= due(days + more)
 
 
+@unhurried
 @given(requests, st.integers(0, 60 * 24 * 40))
 def test_a_pause_of_no_time_changes_no_date(made: ClockInput, minutes: int) -> None:
     if made.jurisdiction == "UK":  # there the month begins anew with the answer
@@ -99,15 +112,17 @@ def test_a_pause_of_no_time_changes_no_date(made: ClockInput, minutes: int) -> N
     pause = (ClockEvent("heir_proof_requested", at), ClockEvent("heir_proof_received", at))
     with_pause = compute(ClockInput(made.right, made.received_at, made.tz, made.jurisdiction, made.events + pause))
     without = compute(made)
-    assert dates(with_pause)[:4] == dates(without)[:4]
+    assert own_dates(with_pause) == own_dates(without)
     assert with_pause.extension_valid == without.extension_valid
 
 
+@unhurried
 @given(requests)
 def test_recomputing_gives_the_same_deadline(made: ClockInput) -> None:
     assert compute(made) == compute(made)
 
 
+@unhurried
 @given(requests, st.randoms())
 def test_events_in_any_order_or_told_twice_give_the_same_dates(made: ClockInput, rng: object) -> None:
     shuffled = list(made.events + made.events)
@@ -117,6 +132,7 @@ def test_events_in_any_order_or_told_twice_give_the_same_dates(made: ClockInput,
     assert again.to_json() == first.to_json()
 
 
+@unhurried
 @given(requests)
 def test_the_safe_date_is_never_after_the_date_that_binds_nor_after_a_stricter_reading(made: ClockInput) -> None:
     deadline = compute(made)
@@ -127,6 +143,7 @@ def test_the_safe_date_is_never_after_the_date_that_binds_nor_after_a_stricter_r
         assert deadline.safe_on is not None
 
 
+@unhurried
 @given(requests)
 def test_the_extended_period_is_longer_and_binds_only_after_a_valid_notice(made: ClockInput) -> None:
     deadline = compute(made)
@@ -139,14 +156,15 @@ def test_the_extended_period_is_longer_and_binds_only_after_a_valid_notice(made:
         assert deadline.effective_due_on == expected
 
 
+@unhurried
 @given(requests, st.sampled_from(["fr", "en"]))
-@settings(max_examples=200)
 def test_every_deadline_can_be_said_in_words(made: ClockInput, lang: str) -> None:
     words = compute(made).to_json(lang)["explanation"]
     assert "{" not in words
     assert words.endswith(f"{compute(made).rule_set}.")
 
 
+@unhurried
 @given(receipts, st.sampled_from(["UTC", "Europe/Paris", "America/New_York", "Asia/Tokyo"]))
 def test_a_breach_is_due_exactly_72_hours_after_receipt(at: datetime, zone: str) -> None:
     deadline = compute(ClockInput(Right.BREACH_REPORT, at, zone, "FR"))
