@@ -2,11 +2,15 @@
 
 import csv
 import logging
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from intake_bot import clock
 from intake_bot.config import MailboxSettings, Settings, master_key_text
-from intake_bot.errors import IntakeError, KeyringError, ModelMissing
+from intake_bot.errors import IntakeError, KeyringError
 from intake_bot.mail.imap import ImapMailbox
 from intake_bot.service.intake import Intake
 from intake_bot.service.pipeline import Pipeline, Stage, no_stage
@@ -46,10 +50,21 @@ def load_classifier(settings: Settings, path: Path | None = None) -> Classifies 
         return None
     from intake_bot.classifier.classifier import Classifier  # loads spaCy and the model: only where it is wanted
 
-    try:
-        return Classifier.load(path)
-    except FileNotFoundError as error:
-        raise ModelMissing(f"no classifier model was found ({error}): run `intake-bot train`, or set INTAKE_CLASSIFY=off") from error
+    return Classifier.load(path)
+
+
+@contextmanager
+def scratch(settings: Settings) -> Iterator[tuple[Settings, Store]]:
+    """Settings and store of a temporary state directory, for what must write nothing. It is removed afterwards."""
+    with tempfile.TemporaryDirectory(prefix="intake-bot-") as folder:
+        state = Path(folder)
+        temporary = replace(settings, state_dir=state, master_key_file=state / "master.key", master_key_command="")
+        prepare_state(temporary)
+        store = open_store(temporary)
+        try:
+            yield temporary, store
+        finally:
+            store.close()
 
 
 def client_domains(settings: Settings) -> frozenset[str]:

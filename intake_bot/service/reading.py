@@ -9,7 +9,6 @@ from intake_bot.classifier.verdict import Verdict
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.mail.authentication import Authentication, Outcome, authenticate
 from intake_bot.mail.inbound import FolderRole, InboundMessage
-from intake_bot.mail.reply import split_reply
 from intake_bot.mail.screening import OwnAddresses, Reason, Screening, screen
 from intake_bot.mail.signature import strip_signature
 from intake_bot.service import threading
@@ -52,10 +51,17 @@ class Reader:
 
     def read(self, message: InboundMessage, *, duplicate: bool, before_start: bool = False) -> Reading:
         """All facts of a mail; the classifier is asked only where its answer can matter."""
-        authentication = authenticate(message, self._mailbox.authserv_id, self._mailbox.own_addresses)
+        authentication = authenticate(
+            message,
+            self._mailbox.authserv_id,
+            self._mailbox.own_addresses,
+            trusted_hops=self._mailbox.trusted_hops,
+            internal_domains=self._mailbox.internal_domains,
+            client_domains=self._clients,
+        )
         screening = screen(message, self._own)
         if authentication.outcome is Outcome.FAIL:
-            screening = Screening((*screening.reasons, Reason.DMARC_FAIL))
+            screening = screening.plus(Reason.DMARC_FAIL)
         trusted = authentication.outcome is not Outcome.FAIL
         domain = message.sender.domain
         internal = domain in self._mailbox.internal_domains
@@ -113,7 +119,3 @@ class Reader:
             return False
         return screening.automatic or verdict is None or verdict.route == "none"
 
-
-def new_text_of(text: str) -> str:
-    """What the daemon classifies of a plain text body: the new text without quotes and signature."""
-    return strip_signature(split_reply(text).new).text

@@ -76,8 +76,8 @@ class Leases:
         """End a lease; nothing happens when it was lost already."""
         with self._db.transaction() as connection:
             connection.execute(
-                "UPDATE leases SET expires_at = '' , holder = '' WHERE name = ? AND holder = ? AND fence = ?",
-                (fence.name, fence.holder, fence.number),
+                "UPDATE leases SET expires_at = ?, holder = '' WHERE name = ? AND holder = ? AND fence = ?",
+                (clock.to_text(clock.now()), fence.name, fence.holder, fence.number),
             )
 
     def holders(self) -> dict[str, str]:

@@ -27,3 +27,9 @@ class Marks:
         """The newest key of a kind and when it was marked."""
         row = self._db.row("SELECT key, at FROM marks WHERE kind = ? ORDER BY at DESC LIMIT 1", (kind,))
         return (row["key"], clock.from_text(row["at"])) if row else None
+
+    def prove_writable(self, now: datetime) -> None:
+        """Write and take back one mark. Raises what SQLite raises when the database cannot be written."""
+        with self._db.transaction() as connection:
+            connection.execute("INSERT OR REPLACE INTO marks VALUES ('check', 'write', ?, '')", (clock.to_text(now),))
+            connection.execute("DELETE FROM marks WHERE kind = 'check' AND key = 'write'")

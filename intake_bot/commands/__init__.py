@@ -1,0 +1,1 @@
+"""The commands of `intake-bot`, one module for each thing a person wants to do."""

@@ -1,0 +1,194 @@
+"""ledger, set-aside, store and audit: that nothing was lost and nothing was changed."""
+
+from typing import Annotated
+
+import typer
+
+from intake_bot.commands import context
+from intake_bot.commands.context import JsonOption, notes, out
+from intake_bot.config import Settings
+from intake_bot.errors import IntakeError
+from intake_bot.mail.imap import ImapMailbox
+from intake_bot.mail.mailbox import Fetched
+from intake_bot.service import application
+from intake_bot.service.pipeline import Passage
+from intake_bot.store.ledger import position_of
+from intake_bot.store.store import Store
+
+ledger = typer.Typer(no_args_is_help=True, help="The account of every mail that was seen.")
+set_aside = typer.Typer(no_args_is_help=True, help="Mails that could not be processed: kept, shown, replayable.")
+store_app = typer.Typer(no_args_is_help=True, help="The database.")
+audit = typer.Typer(no_args_is_help=True, help="Proof that nothing was changed.")
+
+
+@ledger.command("check")
+def check(
+    offline: Annotated[bool, typer.Option("--offline", help="Do not compare with the server.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Prove that every UID has exactly one explained outcome and that the sums agree. Exit code 1 otherwise."""
+    settings = context.settings()
+    with context.opened(settings) as store:
+        accounts = store.ledger.accounts()
+        counts = store.ledger.counts()
+        problems = store.ledger.orphans()
+        for account in accounts:
+            if account.missing:
+                problems.append(f"{account.folder}: UIDs {list(account.missing[:20])} are not explained")
+        waiting = 0
+        if not offline and settings.mailbox.imap is not None:
+            waiting, found = _compare(settings, store)
+            problems += found
+    result = {
+        "ok": not problems,
+        "folders": [
+            {
+                "mailbox": item.mailbox, "folder": item.folder, "uidvalidity": item.uidvalidity,
+                "watermark": item.watermark, "before_start": item.before_start, "explained": item.explained,
+                "vanished": item.vanished, "missing": list(item.missing),
+            }
+            for item in accounts
+        ],
+        "outcomes": counts,
+        "waiting": waiting,
+        "problems": problems,
+    }  # fmt: skip
+    if json:
+        context.print_json(result)
+    else:
+        _show(result)
+    if problems:
+        raise typer.Exit(1)
+
+
+def _show(result: dict[str, object]) -> None:
+    folders = result["folders"]
+    assert isinstance(folders, list)
+    for item in folders:
+        out.print(
+            f"{item['mailbox']}/{item['folder']}: up to UID {item['watermark']}: {item['before_start']} before the "
+            f"first start, {item['explained']} explained, {item['vanished']} vanished, {len(item['missing'])} missing",
+            markup=False,
+        )
+    outcomes = result["outcomes"]
+    assert isinstance(outcomes, dict)
+    for name, count in outcomes.items():
+        out.print(f"{count:8}  {name}")
+    problems = result["problems"]
+    assert isinstance(problems, list)
+    for problem in problems:
+        out.print(f"[red]{problem}[/]")
+    out.print("Every mail is explained." if result["ok"] else "The ledger does not add up.")
+
+
+def _compare(settings: Settings, store: Store) -> tuple[int, list[str]]:
+    """What the server holds against what the ledger knows: (mails not yet read, problems)."""
+    assert settings.mailbox.imap is not None
+    box = ImapMailbox(settings.mailbox.imap)
+    waiting, problems = 0, []
+    try:
+        for folder, _ in box.folders():
+            state = box.examine(folder)
+            row = store.ledger.folder(settings.mailbox.name, folder, state.uidvalidity)
+            if row is None:
+                problems.append(f"{folder}: not read yet under its present UIDVALIDITY")
+                continue
+            known = store.ledger.positions(settings.mailbox.name, folder, state.uidvalidity)
+            uids = box.uids_after(folder, row["first_uid"] - 1)
+            unexplained = [uid for uid in uids if uid <= row["watermark"] and uid not in known]
+            waiting += sum(uid > row["watermark"] for uid in uids)
+            if unexplained:
+                problems.append(f"{folder}: on the server but without an outcome: UIDs {unexplained[:20]}")
+    except IntakeError as error:
+        notes.print(f"The server was not asked: {error}")
+    finally:
+        box.close()
+    return waiting, problems
+
+
+@set_aside.command("list")
+def list_(json: JsonOption = False) -> None:
+    """List what is set aside, oldest first."""
+    settings = context.settings()
+    with context.opened(settings) as store:
+        rows = store.ledger.set_aside_items()
+    if json:
+        names = ("id", "stage", "error", "received_at", "recorded_at", "mailbox", "folder", "uid")
+        context.print_json([{name: row[name] for name in names} for row in rows])
+        return
+    for row in rows:
+        out.print(f"{row['id']}  since {row['recorded_at'][:16]}Z  at {row['stage']}: {row['error']}", markup=False)
+    if not rows:
+        out.print("Nothing is set aside.")
+
+
+@set_aside.command("show")
+def show(item: Annotated[str, typer.Argument(help="Its id, see `set-aside list`.")]) -> None:
+    """Print the original of a mail that is set aside. It may hold personal data."""
+    settings = context.settings()
+    with context.opened(settings) as store:
+        _, raw = store.ledger.set_aside_raw(item)
+    if raw is None:
+        raise IntakeError("no content was received for this mail: `set-aside replay` asks the server again")
+    typer.echo(raw.decode("utf-8", "replace"))
+
+
+@set_aside.command("replay")
+def replay(item: Annotated[str, typer.Argument(help="Its id, or `all`.")] = "all", json: JsonOption = False) -> None:
+    """Process again what is set aside, with today's program. Letters follow SEND_MODE."""
+    settings = context.settings()
+    with context.opened(settings) as store:
+        classifier = application.load_classifier(settings)
+        pipeline = application.build_pipeline(settings, settings.mailbox, store, classifier)
+        wanted = [row["id"] for row in store.ledger.set_aside_items()] if item == "all" else [item]
+        for identifier in wanted:
+            row, raw = store.ledger.set_aside_raw(identifier)
+            place = position_of(row)
+            raw = raw if raw is not None else _again(settings, place.folder, place.uid)
+            fetched = Fetched(place, raw, None, len(raw or b""))
+            outcome = pipeline.take(fetched, Passage(row["source"], silent=row["source"] != "live"))
+            if outcome.disposition != "SET_ASIDE":
+                store.ledger.replayed(identifier)
+            if json:
+                context.print_json(outcome.to_json())
+            else:
+                out.print(f"{identifier}: {outcome.disposition} {outcome.error}", markup=False)
+
+
+def _again(settings: Settings, folder: str, uid: int) -> bytes | None:
+    if settings.mailbox.imap is None:
+        return None
+    box = ImapMailbox(settings.mailbox.imap)
+    try:
+        return box.fetch_whole(folder, uid)
+    finally:
+        box.close()
+
+
+@store_app.command("rebuild")
+def rebuild() -> None:
+    """Recreate everything that is derived from the events, and say which cases had differed."""
+    settings = context.settings()
+    with context.opened(settings) as store:
+        changed = store.cases.rebuild()
+    out.print(f"Differed: {', '.join(changed)}" if changed else "Nothing differed.")
+
+
+@audit.command("verify")
+def verify(json: JsonOption = False) -> None:
+    """Verify the chain of every case, the heads and the daily anchors. Exit code 1 when something was changed."""
+    settings = context.settings()
+    with context.opened(settings) as store:
+        count, problems = store.audit.verify()
+        anchor = store.audit.last_anchor()
+    if json:
+        head = anchor.head.hex() if anchor else None
+        context.print_json({"ok": not problems, "events": count, "problems": problems, "anchor": head})
+    else:
+        for problem in problems:
+            out.print(f"[red]{problem}[/]")
+        out.print(f"{count} events checked, {len(problems)} problems.")
+        if anchor:
+            out.print(f"Anchor of {anchor.day}: {anchor.head.hex()[:32]} (compare it with the digest of that day)")
+    if problems:
+        raise typer.Exit(1)

@@ -1,0 +1,41 @@
+"""train and evaluate: a new model from the corpus, and how good it is."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from intake_bot.commands.context import JsonOption, out, print_json
+
+
+def train(
+    full: Annotated[
+        bool, typer.Option("--full", help="Fine-tune the encoder too (hours; needs the extra [train]).")
+    ] = False,
+    target: Annotated[Path | None, typer.Option(help="Where the model goes; models/rights when empty.")] = None,
+    corpus: Annotated[Path | None, typer.Option(help="The corpus; data/corpus when empty.")] = None,
+    seed: Annotated[int, typer.Option(help="Same seed, same model.")] = 1,
+) -> None:
+    """Train the classifier from the corpus. Without --full only the head, in minutes."""
+    from intake_bot.classifier.train import train_command
+    from intake_bot.service.classification import cut
+
+    trained = train_command(full=full, target=target, corpus=corpus, seed=seed, cut=cut)
+    out.print("Installed." if trained.installed else "Not installed: the model in place is better on DEV.")
+
+
+def evaluate(
+    set_: Annotated[str, typer.Option("--set", help="dev, test, or a file of JSON lines.")] = "dev",
+    html: Annotated[Path | None, typer.Option(help="Also write a report with charts.")] = None,
+    commit: Annotated[str, typer.Option(help="What a run on test is logged under.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Measure the classifier on a labelled set: recall, precision, F1 per label and language, calibration."""
+    from intake_bot.classifier.evaluate import evaluate_command
+    from intake_bot.service.classification import cut
+
+    evaluation = evaluate_command(
+        name=set_, cut=cut, html_path=html, commit=commit, report=(lambda line: None) if json else print
+    )
+    if json:
+        print_json(evaluation.as_json())

@@ -1,0 +1,147 @@
+"""Whether the service can do its work: each part tried for real, with what to do when it fails."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from intake_bot import clock
+from intake_bot.cases.letters import Letters
+from intake_bot.config import MailboxSettings, Settings
+from intake_bot.errors import IntakeError
+from intake_bot.mail.imap import ImapMailbox
+from intake_bot.mail.smtp import SmtpSender
+from intake_bot.service import application
+
+REQUIRED_LETTERS = ("acknowledgement", "digest", "dpo_notification")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One part and how it is. level: ok, warn or fail."""
+
+    part: str
+    level: str
+    text: str
+
+    def to_json(self) -> dict[str, str]:
+        return asdict(self)
+
+
+def failed(findings: list[Finding]) -> bool:
+    return any(item.level == "fail" for item in findings)
+
+
+def check(settings: Settings) -> list[Finding]:
+    """Try every part. Never raises; nothing is written to the mailbox and no mail is sent."""
+    findings = [Finding("settings", "ok", f"send mode {settings.send_mode}, state in {settings.state_dir}")]
+    findings += _settings(settings)
+    for mailbox in settings.mailboxes:
+        findings += _tried("imap", lambda box=mailbox: _imap(box))  # type: ignore[misc]
+        findings += _tried("smtp", lambda box=mailbox: _smtp(box))  # type: ignore[misc]
+    findings += _tried("store", lambda: _store(settings))
+    findings += _tried("model", lambda: _model(settings))
+    findings += _tried("templates", lambda: _templates(settings))
+    findings += _tried("clock", lambda: _clock(settings))
+    return findings
+
+
+def _tried(part: str, test: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    try:
+        return list(test())
+    except IntakeError as error:
+        return [Finding(part, "fail", str(error))]
+    except Exception as error:
+        return [Finding(part, "fail", f"{type(error).__name__}: {error}"[:300])]
+
+
+def _settings(settings: Settings) -> Iterator[Finding]:
+    if not settings.dpo_email:
+        yield Finding("settings", "warn", "INTAKE_DPO_EMAIL is not set: nobody gets notifications or the digest")
+    for mailbox in settings.mailboxes:
+        if mailbox.desk_address == mailbox.address:
+            yield Finding(
+                "settings", "warn",
+                f"the DPO's replies are read in {mailbox.address}, which colleagues see: set INTAKE_DESK_ADDRESS",
+            )  # fmt: skip
+        if not mailbox.authserv_id:
+            yield Finding(
+                "settings", "warn",
+                "INTAKE_AUTHSERV_ID is not set: senders count as unknown, neither authenticated nor forged",
+            )  # fmt: skip
+
+
+def _imap(mailbox: MailboxSettings) -> Iterator[Finding]:
+    if mailbox.imap is None:
+        yield Finding("imap", "fail", "INTAKE_IMAP_HOST is not set")
+        return
+    for warning in mailbox.imap.warnings:
+        yield Finding("imap", "warn", warning)
+    box = ImapMailbox(mailbox.imap)
+    try:
+        for folder, role in box.folders():
+            state = box.examine(folder)
+            yield Finding("imap", "ok", f"{folder} ({role}) opens read-only, {state.exists} mails")
+        idle = "IDLE" in box.capabilities()
+        yield Finding("imap", "ok", "IDLE wakes the reader" if idle else f"no IDLE: polled every {mailbox.poll_seconds} s")
+    finally:
+        box.close()
+
+
+def _smtp(mailbox: MailboxSettings) -> Iterator[Finding]:
+    if mailbox.smtp is None:
+        yield Finding("smtp", "fail", "INTAKE_SMTP_HOST is not set")
+        return
+    for warning in mailbox.smtp.warnings:
+        yield Finding("smtp", "warn", warning)
+    sender = SmtpSender(mailbox.smtp)
+    try:
+        probe = sender.probe()
+        yield Finding("smtp", "ok", f"answers{', login accepted' if probe.logged_in else ', without a login'}")
+    finally:
+        sender.close()
+
+
+def _store(settings: Settings) -> Iterator[Finding]:
+    store = application.open_store(settings)
+    try:
+        store.marks.prove_writable(clock.now())
+        count, problems = store.audit.verify()
+        yield Finding("store", "ok", f"writable, keyring opens, {count} events")
+        for problem in problems[:10]:
+            yield Finding("store", "fail", problem)
+        mode = settings.master_key_file.stat().st_mode & 0o077 if not settings.master_key_command else 0
+        if mode:
+            yield Finding("store", "warn", f"{settings.master_key_file} can be read by others: chmod 600")
+    finally:
+        store.close()
+
+
+def _model(settings: Settings) -> Iterator[Finding]:
+    if not settings.classify:
+        yield Finding("model", "warn", "classification is off: everything that screening lets through goes to review")
+        return
+    classifier = application.load_classifier(settings)
+    assert classifier is not None
+    verdict = classifier.classify("", "Je souhaite recevoir une copie de toutes mes données personnelles.")
+    level = "ok" if "access" in verdict.reviewed else "fail"
+    yield Finding("model", level, f"version {classifier.version}")
+
+
+def _templates(settings: Settings) -> Iterator[Finding]:
+    letters = Letters(settings.templates_dir)
+    for lang in ("fr", "en"):
+        missing = [kind for kind in REQUIRED_LETTERS if kind not in letters.kinds(lang)]
+        if missing:
+            yield Finding("templates", "fail", f"letters/{lang} lacks {', '.join(missing)}")
+        else:
+            yield Finding("templates", "ok", f"letters/{lang}: {len(letters.kinds(lang))} letters")
+
+
+def _clock(settings: Settings) -> Iterator[Finding]:
+    now = clock.now()
+    zone = ZoneInfo(settings.controller.zone)
+    if now < datetime(2026, 1, 1, tzinfo=UTC):
+        yield Finding("clock", "fail", f"the clock of this machine says {now:%Y-%m-%d}: deadlines would be wrong")
+        return
+    yield Finding("clock", "ok", f"{now.astimezone(zone):%Y-%m-%d %H:%M} in {settings.controller.zone}")
