@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 DAY = timedelta(days=1)
 
-# Easter Sundays, from the table of the Bureau des longitudes.
+# Easter Sundays, copied from a printed calendar, not computed.
 EASTER = {
     2025: date(2025, 4, 20), 2026: date(2026, 4, 5), 2027: date(2027, 3, 28), 2028: date(2028, 4, 16),
     2029: date(2029, 4, 1), 2030: date(2030, 4, 21), 2031: date(2031, 4, 13), 2032: date(2032, 3, 28),

@@ -7,7 +7,7 @@ from intake_bot.errors import InvalidDeadlineInput
 from intake_bot.law import calendars
 from intake_bot.law.calendars import UnknownJurisdiction, add_working_days, holiday_name, is_working_day, roll
 
-# Good Friday, Easter Monday, Ascension, Whit Monday: the published tables.
+# Good Friday, Easter Monday, Ascension, Whit Monday, as printed in calendars.
 FEASTS = {
     2026: ("04-03", "04-06", "05-14", "05-25"),
     2027: ("03-26", "03-29", "05-06", "05-17"),
