@@ -22,7 +22,7 @@ _HIDDEN = re.compile(
 _BETWEEN_TAGS = re.compile(r">([^<>]{2,})<")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _MANY_LINES = re.compile(r"\n[ \t]*\n[ \t\n]*\n")
-_TRAILING = re.compile(r"[ \t]+\n")
+_TRAILING = re.compile(r"(?<!\n--)[ \t]+\n")  # "-- " starts a signature (RFC 3676 4.3)
 
 _RAW_TEXT = frozenset(
     {"script", "style", "title", "head", "noembed", "template", "svg", "object", "select", "textarea"}
@@ -152,7 +152,7 @@ class _Closers:
             self.missing.add(token)
             return start
         end = found + len(token)
-        if token[1] != "/":
+        if not token.startswith("</"):
             return end
         close = self.html.find(">", end)
         return end if close < 0 else close + 1
@@ -200,6 +200,8 @@ def _close(page: _Page, name: str) -> None:
     if name == "pre" and page.pre:
         page.pre -= 1
     elif name == "blockquote" and page.quoting:
+        if page.lines and page.quotes and not page.lines[-1].strip("> "):
+            page.lines[-1] = ""
         page.quotes -= page.quoting.pop()
 
 

@@ -204,22 +204,27 @@ def _labels_near(lines: list[str], index: int, count: int) -> bool:
 
 
 def _block_at(view: _Lines, index: int) -> bool:
-    """Whether a header block starts here: From, then Sent or To, and Subject, in the next lines."""
-    if view.label(index) != "from":
+    """Whether a header block starts here: From, Subject, and Sent or To within a few lines, From or Sent first."""
+    first = view.label(index)
+    if first not in ("from", "date") or (first == "date" and not _from_near(view, index + 1)):
         return False
-    seen = {"from"}
+    seen = {first}
     misses = 0
     for other in range(index + 1, min(index + _BLOCK, len(view.lines))):
         kind = view.label(other)
         if kind:
             seen.add(kind)
-            if "subject" in seen and seen & {"date", "to"}:
+            if {"from", "subject"} <= seen and seen & {"date", "to"}:
                 return True
             continue
         misses += 1
         if misses > 5:
             return False
     return False
+
+
+def _from_near(view: _Lines, index: int) -> bool:
+    return any(view.label(other) == "from" for other in range(index, min(index + 2, len(view.lines))))
 
 
 def _rule_above(view: _Lines, index: int) -> int:

@@ -1,0 +1,386 @@
+"""Replies as mail programs write them: (name, subject, text, new text expected). Own words, no real mail."""
+# ruff: noqa: E501  mails are written as their programs write them, one line each
+
+NEW = "Merci, je confirme ma demande."
+OLD = "Votre demande est bien reçue.\nLe service client"
+QUOTED = "> Votre demande est bien reçue.\n> Le service client"
+
+
+def _top(introduction: str, old: str = OLD) -> str:
+    return f"{NEW}\n\n{introduction}\n{old}\n"
+
+
+def _block(*lines: str) -> str:
+    return "\n".join(lines) + "\n"
+
+
+REPLIES: list[tuple[str, str, str, str]] = [
+    # French
+    ("gmail_fr", "Re: x", _top("Le lun. 3 mars 2026 à 10:12, OCTOOP <info@octoop.com> a écrit :\n", QUOTED), NEW),
+    (
+        "gmail_fr_wrapped",
+        "Re: x",
+        _top("Le lun. 3 mars 2026 à 10:12, Service Client OCTOOP <\ninfo@octoop.com> a écrit :\n", QUOTED),
+        NEW,
+    ),
+    (
+        "gmail_fr_wrapped_three",
+        "Re: x",
+        _top("Le lun. 3 mars 2026\nà 10:12, Service Client OCTOOP\n<info@octoop.com> a écrit :\n", QUOTED),
+        NEW,
+    ),
+    ("apple_fr", "Re: x", _top("> Le 3 mars 2026 à 10:12, OCTOOP <info@octoop.com> a écrit :\n> ", QUOTED), NEW),
+    ("thunderbird_fr", "Re: x", _top("Le 03/03/2026 à 10:12, OCTOOP a écrit\u00a0:", QUOTED), NEW),
+    (
+        "yahoo_fr_unmarked",
+        "Re: x",
+        _top("Le lundi 3 mars 2026 à 10:12:45 UTC+1, OCTOOP <info@octoop.com> a écrit :\n"),
+        NEW,
+    ),
+    ("roundcube_fr", "Re: x", _top("Le 2026-03-03 10:12, OCTOOP a écrit :", QUOTED), NEW),
+    (
+        "outlook_fr",
+        "RE: x",
+        _top(
+            _block(
+                "De : OCTOOP <info@octoop.com>", "Envoyé : lundi 3 mars 2026 10:12", "À : Anna", "Objet : Votre demande"
+            )
+        ),
+        NEW,
+    ),
+    (
+        "outlook_fr_rule_bold",
+        "RE: x",
+        _top(
+            "________________________________\n"
+            + _block(
+                "*De :* OCTOOP", "*Envoyé :* lundi 3 mars 2026", "*À :* Anna", "*Cc :* B", "*Objet :* Votre demande"
+            )
+        ),
+        NEW,
+    ),
+    (
+        "outlook_fr_old",
+        "RE: x",
+        _top("-----Message d'origine-----\nDe : OCTOOP\nEnvoyé : lundi\nÀ : Anna\nObjet : x\n"),
+        NEW,
+    ),
+    ("outlook_fr_typographic", "RE: x", _top("-----Message d\u2019origine-----\n"), NEW),
+    (
+        "zimbra_fr",
+        "Re: x",
+        _top('----- Mail original -----\nDe: "OCTOOP" <info@octoop.com>\nÀ: anna@example.org\n'),
+        NEW,
+    ),
+    (
+        "orange_fr",
+        "re: x",
+        _top(
+            '> Message du 03/03/26 10:12\n> De : "OCTOOP" <info@octoop.com>\n> A : anna@orange.fr\n> Objet : x\n>',
+            QUOTED,
+        ),
+        NEW,
+    ),
+    (
+        "orange_fr_unmarked",
+        "re: x",
+        _top('Message du 03/03/26 10:12\nDe : "OCTOOP" <info@octoop.com>\nA : anna@orange.fr\nCopie à :\nObjet : x\n'),
+        NEW,
+    ),
+    (
+        "iphone_fr",
+        "Re: x",
+        f"{NEW}\n\nEnvoyé de mon iPhone\n\n> Le 3 mars 2026 à 10:12, OCTOOP <a@octoop.com> a écrit :\n> \n{QUOTED}",
+        f"{NEW}\n\nEnvoyé de mon iPhone",
+    ),
+    # English
+    ("gmail_en", "Re: x", _top("On Mon, 3 Mar 2026 at 10:12, OCTOOP <info@octoop.com> wrote:\n", QUOTED), NEW),
+    (
+        "gmail_en_wrapped",
+        "Re: x",
+        _top("On Mon, Mar 3, 2026 at 10:12 AM The Customer Service <\ninfo@octoop.com> wrote:\n", QUOTED),
+        NEW,
+    ),
+    ("apple_en", "Re: x", _top("On 3 Mar 2026, at 10:12, OCTOOP <info@octoop.com> wrote:\n", QUOTED), NEW),
+    ("thunderbird_en", "Re: x", _top("On 03/03/2026 10:12, OCTOOP wrote:", QUOTED), NEW),
+    (
+        "outlook_en",
+        "RE: x",
+        _top("From: OCTOOP <info@octoop.com>\nSent: Monday, March 3, 2026 10:12 AM\nTo: Anna\nSubject: x\n"),
+        NEW,
+    ),
+    (
+        "outlook_en_old",
+        "RE: x",
+        _top("-----Original Message-----\nFrom: OCTOOP\nSent: Monday\nTo: Anna\nSubject: x\n"),
+        NEW,
+    ),
+    (
+        "yahoo_en",
+        "Re: x",
+        _top("On Monday, March 3, 2026 at 10:12:45 AM GMT+1, OCTOOP <info@octoop.com> wrote:\n", OLD),
+        NEW,
+    ),
+    (
+        "proton_en",
+        "Re: x",
+        _top("------- Original Message -------\nOn Monday, March 3rd, 2026 at 10:12, OCTOOP <a@b.fr> wrote:\n", QUOTED),
+        NEW,
+    ),
+    # German
+    ("gmail_de", "Re: x", _top("Am Mo., 3. März 2026 um 10:12 Uhr schrieb OCTOOP <info@octoop.com>:\n", QUOTED), NEW),
+    ("apple_de", "Re: x", _top("Am 03.03.2026 um 10:12 schrieb OCTOOP <info@octoop.com>:\n", QUOTED), NEW),
+    ("thunderbird_de", "Re: x", _top("Am 03.03.26 um 10:12 schrieb OCTOOP:", QUOTED), NEW),
+    ("outlook_de", "AW: x", _top("Von: OCTOOP\nGesendet: Montag, 3. März 2026 10:12\nAn: Anna\nBetreff: x\n"), NEW),
+    (
+        "gmx_de",
+        "Aw: x",
+        _top("Gesendet: Montag, 03. März 2026 um 10:12 Uhr\nVon: OCTOOP <a@b.fr>\nAn: anna@gmx.de\nBetreff: x\n"),
+        NEW,
+    ),
+    (
+        "outlook_de_old",
+        "AW: x",
+        _top("-----Ursprüngliche Nachricht-----\nVon: OCTOOP\nGesendet: Montag\nBetreff: x\n"),
+        NEW,
+    ),
+    # Spanish
+    ("gmail_es", "Re: x", _top("El lun, 3 mar 2026 a las 10:12, OCTOOP (<info@octoop.com>) escribió:\n", QUOTED), NEW),
+    (
+        "outlook_es",
+        "RE: x",
+        _top("De: OCTOOP\nEnviado el: lunes, 3 de marzo de 2026 10:12\nPara: Anna\nAsunto: x\n"),
+        NEW,
+    ),
+    ("thunderbird_es", "Re: x", _top("El 3/3/26 a las 10:12, OCTOOP escribió:", QUOTED), NEW),
+    # Italian
+    (
+        "gmail_it",
+        "Re: x",
+        _top("Il giorno lun 3 mar 2026 alle ore 10:12 OCTOOP <info@octoop.com> ha\nscritto:\n", QUOTED),
+        NEW,
+    ),
+    ("thunderbird_it", "R: x", _top("Il 03/03/2026 10:12, OCTOOP ha scritto:", QUOTED), NEW),
+    ("outlook_it", "R: x", _top("Da: OCTOOP\nInviato: lunedì 3 marzo 2026 10:12\nA: Anna\nOggetto: x\n"), NEW),
+    ("outlook_it_old", "R: x", _top("-----Messaggio originale-----\nDa: OCTOOP\nInviato: lunedì\nOggetto: x\n"), NEW),
+    # Dutch
+    ("gmail_nl", "Re: x", _top("Op ma 3 mrt 2026 om 10:12 schreef OCTOOP <info@octoop.com>:\n", QUOTED), NEW),
+    (
+        "apple_nl",
+        "Re: x",
+        _top("Op 3 mrt. 2026, om 10:12 heeft OCTOOP <info@octoop.com> het volgende geschreven:\n", QUOTED),
+        NEW,
+    ),
+    ("outlook_nl", "RE: x", _top("Van: OCTOOP\nVerzonden: maandag 3 maart 2026 10:12\nAan: Anna\nOnderwerp: x\n"), NEW),
+    # Portuguese
+    ("gmail_pt", "Re: x", _top("OCTOOP <info@octoop.com> escreveu (segunda, 3/03/2026 à(s) 10:12):\n", QUOTED), NEW),
+    (
+        "gmail_br",
+        "Re: x",
+        _top("Em seg., 3 de mar. de 2026 às 10:12, OCTOOP <info@octoop.com> escreveu:\n", QUOTED),
+        NEW,
+    ),
+    ("outlook_pt", "RE: x", _top("De: OCTOOP\nEnviado: 3 de março de 2026 10:12\nPara: Anna\nAssunto: x\n"), NEW),
+    # Polish
+    ("gmail_pl", "Re: x", _top("pon., 3 mar 2026 o 10:12 OCTOOP <info@octoop.com> napisał(a):\n", QUOTED), NEW),
+    ("thunderbird_pl", "Re: x", _top("W dniu 3.03.2026 o 10:12, OCTOOP pisze:", QUOTED), NEW),
+    ("outlook_pl", "ODP: x", _top("Od: OCTOOP\nWysłano: poniedziałek, 3 marca 2026 10:12\nDo: Anna\nTemat: x\n"), NEW),
+    # the other official languages
+    ("gmail_sv", "Re: x", _top("Den mån 3 mars 2026 kl 10:12 skrev OCTOOP <info@octoop.com>:\n", QUOTED), NEW),
+    ("outlook_da", "SV: x", _top("Fra: OCTOOP\nSendt: 3. marts 2026 10:12\nTil: Anna\nEmne: x\n"), NEW),
+    ("gmail_fi", "Re: x", _top("ma 3. maalisk. 2026 klo 10.12 OCTOOP (info@octoop.com) kirjoitti:\n", QUOTED), NEW),
+    ("gmail_cs", "Re: x", _top("po 3. 3. 2026 v 10:12 odesílatel OCTOOP <info@octoop.com> napsal:\n", QUOTED), NEW),
+    ("outlook_sk", "RE: x", _top("Od: OCTOOP\nOdoslané: 3. marca 2026\nKomu: Anna\nPredmet: x\n"), NEW),
+    (
+        "gmail_hu",
+        "Re: x",
+        _top("OCTOOP <info@octoop.com> ezt írta (időpont: 2026. márc. 3., H, 10:12):\n", QUOTED),
+        NEW,
+    ),
+    ("gmail_ro", "Re: x", _top("În lun., 3 mar. 2026 la 10:12, OCTOOP <info@octoop.com> a scris:\n", QUOTED), NEW),
+    ("gmail_bg", "Re: x", _top("На пн, 3.03.2026 г. в 10:12 OCTOOP <info@octoop.com> написа:\n", QUOTED), NEW),
+    (
+        "gmail_el",
+        "Re: x",
+        _top("Στις Δευ 3 Μαρ 2026 στις 10:12 π.μ., ο χρήστης OCTOOP <info@octoop.com> έγραψε:\n", QUOTED),
+        NEW,
+    ),
+    ("outlook_el", "Απ: x", _top("Από: OCTOOP\nΣτάλθηκε: 3 Μαρτίου 2026\nΠρος: Anna\nΘέμα: x\n"), NEW),
+    ("gmail_hr", "Re: x", _top("pon, 3. ožu 2026. u 10:12 OCTOOP <info@octoop.com> napisao je:\n", QUOTED), NEW),
+    (
+        "gmail_sl",
+        "Re: x",
+        _top("V V pon., 3. mar. 2026 ob 10:12 je oseba OCTOOP <info@octoop.com> napisala:\n", QUOTED),
+        NEW,
+    ),
+    (
+        "gmail_et",
+        "Re: x",
+        _top("OCTOOP <info@octoop.com> kirjutas kuupäeval E, 3. märts 2026 kell 10:12:\n", QUOTED),
+        NEW,
+    ),
+    (
+        "gmail_lv",
+        "Re: x",
+        _top("pirmd., 2026. g. 3. marts, plkst. 10:12 — lietotājs OCTOOP (<info@octoop.com>) rakstīja:\n", QUOTED),
+        NEW,
+    ),
+    ("gmail_lt", "Re: x", _top("2026-03-03, pr, 10:12 OCTOOP <info@octoop.com> rašė:\n", QUOTED), NEW),
+    # where the new text stands
+    ("bottom_posting", "Re: x", f"Le 03/03/2026 à 10:12, OCTOOP a écrit :\n{QUOTED}\n\n{NEW}\n", NEW),
+    (
+        "interleaved",
+        "Re: x",
+        "Le 03/03/2026 à 10:12, OCTOOP a écrit :\n> Quel compte ?\nAnna42.\n> Quelle adresse ?\nanna@example.org",
+        "Anna42.\nanna@example.org",
+    ),
+    ("unknown_client_marked", "Re: x", _top("2026-03-03 10:12 kirjutas keegi OCTOOP <info@octoop.com>:", QUOTED), NEW),
+    (
+        "answers_in_red",
+        "RE: x",
+        "Mes réponses en rouge ci-dessous\n\nDe : OCTOOP\nEnvoyé : lundi\nÀ : Anna\nObjet : x\n\nVotre nom ? Anna Noël",
+        "Mes réponses en rouge ci-dessous\n\nDe : OCTOOP\nEnvoyé : lundi\nÀ : Anna\nObjet : x\n\nVotre nom ? Anna Noël",
+    ),
+    # what looks like a quote and is none
+    (
+        "prose_a_ecrit",
+        "Litige",
+        "Votre collègue m'a écrit :\nnous ne supprimons rien.\nJe demande donc l'effacement de mes données.",
+        "Votre collègue m'a écrit :\nnous ne supprimons rien.\nJe demande donc l'effacement de mes données.",
+    ),
+    (
+        "prose_dated_without_time",
+        "Litige",
+        "Le 12 mars 2026, M. Dupont a écrit :\n« Non. »\nSupprimez mon compte.",
+        "Le 12 mars 2026, M. Dupont a écrit :\n« Non. »\nSupprimez mon compte.",
+    ),
+    (
+        "prose_wrote",
+        "x",
+        "As I wrote: delete my data.\nOn Monday you wrote: no.",
+        "As I wrote: delete my data.\nOn Monday you wrote: no.",
+    ),
+    (
+        "letter_with_heading",
+        "Demande",
+        "De : Anna Noël\nÀ : OCTOOP\nDate : 3 mars 2026\nObjet : droit d'accès\n\nJe demande une copie.",
+        "De : Anna Noël\nÀ : OCTOOP\nDate : 3 mars 2026\nObjet : droit d'accès\n\nJe demande une copie.",
+    ),
+    (
+        "only_separator_and_text",
+        "Re: x",
+        "-----Original Message-----\nplease erase my data",
+        "-----Original Message-----\nplease erase my data",
+    ),
+    ("whole_quote", "Re: x", "> rien\n> de neuf\n", ""),
+    ("empty_answer", "Re: x", f"Le 03/03/2026 à 10:12, OCTOOP a écrit :\n{QUOTED}", ""),
+    (
+        "dashes_in_text",
+        "x",
+        "Bonjour\n-----\nSupprimez tout\n-----\nMerci",
+        "Bonjour\n-----\nSupprimez tout\n-----\nMerci",
+    ),
+]
+
+BODY = "Je souhaite accéder à mes données."
+PAPERS = (
+    "De : Anna Noël <anna@example.org>\nDate : lun. 3 mars 2026 à 10:12\nObjet : Demande\nÀ : <info@octoop.com>\n\n"
+    + BODY
+)
+
+#: (name, subject, text, new text, start of the forwarded text)
+FORWARDS: list[tuple[str, str, str, str, str]] = [
+    ("gmail_fr", "Fwd: x", f"Pour toi\n\n---------- Message transféré ---------\n{PAPERS}", "Pour toi", "----------"),
+    (
+        "gmail_en",
+        "Fwd: x",
+        f"FYI\n\n---------- Forwarded message ---------\nFrom: Anna <a@b.fr>\nDate: Mon, 3 Mar 2026\nSubject: x\nTo: <i@o.fr>\n\n{BODY}",
+        "FYI",
+        "----------",
+    ),
+    ("apple_fr", "Fwd: x", "Vois\n\n> Début du message transféré :\n", "Vois", ""),
+    (
+        "apple_fr_quoted",
+        "TR: x",
+        "Vois\n\nDébut du message transféré :\n\n" + "\n".join(f"> {line}" for line in PAPERS.split("\n")),
+        "Vois",
+        "Début",
+    ),
+    (
+        "apple_en",
+        "Fwd: x",
+        f"Begin forwarded message:\n\nFrom: Anna <a@b.fr>\nSubject: x\nDate: 3 March 2026 at 10:12:00 CET\nTo: i@o.fr\n\n{BODY}",
+        "",
+        "Begin",
+    ),
+    (
+        "thunderbird_de",
+        "WG: x",
+        f"zK\n\n-------- Weitergeleitete Nachricht --------\nBetreff: x\nDatum: Tue, 3 Mar 2026 10:12:00 +0100\nVon: Anna <a@b.de>\nAn: i@o.fr\n\n{BODY}",
+        "zK",
+        "--------",
+    ),
+    (
+        "outlook_fr",
+        "TR: Demande",
+        f"Pour suite à donner\n\nDe : Anna <a@b.fr>\nEnvoyé : lundi 3 mars 2026 10:12\nÀ : Info\nObjet : Demande\n\n{BODY}",
+        "Pour suite à donner",
+        "De : Anna",
+    ),
+    (
+        "outlook_de",
+        "WG: Antrag",
+        f"Von: Anna <a@b.de>\nGesendet: Montag, 3. März 2026 10:12\nAn: Info\nBetreff: Antrag\n\n{BODY}",
+        "",
+        "Von: Anna",
+    ),
+    (
+        "outlook_pt",
+        "ENC: x",
+        f"Para si\n\nDe: Anna <a@b.pt>\nEnviado: 3 de março de 2026 10:12\nPara: Info\nAssunto: x\n\n{BODY}",
+        "Para si",
+        "De: Anna",
+    ),
+    (
+        "gmail_es",
+        "Fwd: x",
+        f"Mira\n\n---------- Forwarded message ---------\nDe: Anna <a@b.es>\nDate: lun, 3 mar 2026\nSubject: x\n\n{BODY}",
+        "Mira",
+        "----------",
+    ),
+    (
+        "es",
+        "RV: x",
+        f"Mira\n\n--- Mensaje reenviado ---\nDe: Anna <a@b.es>\nFecha: 3 de marzo de 2026\nAsunto: x\n\n{BODY}",
+        "Mira",
+        "---",
+    ),
+    (
+        "it",
+        "I: x",
+        f"Ciao\n\n---------- Messaggio inoltrato ---------\nDa: Anna <a@b.it>\nData: lun 3 mar 2026\nOggetto: x\n\n{BODY}",
+        "Ciao",
+        "----------",
+    ),
+    (
+        "nl",
+        "Fwd: x",
+        f"Zie\n\n-------- Doorgestuurd bericht --------\nVan: Anna <a@b.nl>\nDatum: 3 maart 2026\nOnderwerp: x\n\n{BODY}",
+        "Zie",
+        "--------",
+    ),
+    (
+        "pl",
+        "PD: x",
+        f"Proszę\n\n---------- Przekazana wiadomość ---------\nOd: Anna <a@b.pl>\nData: pon., 3 mar 2026\nTemat: x\n\n{BODY}",
+        "Proszę",
+        "----------",
+    ),
+    (
+        "pasted_without_reply",
+        "Demande d'Anna",
+        f"Bonjour, reçu ce matin\n\nDe : Anna <a@b.fr>\nEnvoyé : lundi 3 mars 2026 10:12\nÀ : Info\nObjet : Demande\n\n{BODY}",
+        "Bonjour, reçu ce matin",
+        "De : Anna",
+    ),
+]

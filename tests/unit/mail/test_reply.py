@@ -1,0 +1,138 @@
+"""New text, quoted text and forwarded text, over a table of what mail programs write."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from intake_bot.mail.reply import split_reply
+from intake_bot.mail.signature import strip_signature
+from tests.unit.mail.reply_table import BODY, FORWARDS, REPLIES
+
+
+@pytest.mark.parametrize(("subject", "text", "new"), [row[1:] for row in REPLIES], ids=[row[0] for row in REPLIES])
+def test_new_text_of_a_reply(subject: str, text: str, new: str) -> None:
+    assert split_reply(text, subject=subject).new == new
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "new", "start"),
+    [row[1:] for row in FORWARDS if row[4]],
+    ids=[row[0] for row in FORWARDS if row[4]],
+)
+def test_what_is_passed_on_is_forwarded_not_quoted(subject: str, text: str, new: str, start: str) -> None:
+    reply = split_reply(text, subject=subject, is_reply=False)
+    assert reply.new == new
+    assert reply.quoted == ""
+    [(left, right)] = reply.forwarded
+    assert text[left:right].startswith(start)
+    assert BODY in text[left:right]
+
+
+def test_spans_are_the_new_text() -> None:
+    text = "un\n\nLe 03/03/2026 à 10:12, X a écrit :\n> deux\n\ntrois"
+    reply = split_reply(text)
+    assert [text[left:right].strip() for left, right in reply.spans] == ["un", "trois"]
+
+
+def test_marked_lines_without_a_reply_are_bullets() -> None:
+    text = "Bonjour, je demande :\n> l'accès à mes données\n> leur effacement\nMerci"
+    assert split_reply(text, is_reply=False).new == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\n" * 50_000,
+        " " * 100_000,
+        "On " * 20_000,
+        "De : x\n" * 5_000,
+        "> \n\n" * 30_000,
+        "Le 3 mars 2026 à 10:12\n" * 9_000,
+        "x <a@b.fr> a écrit :\n" * 9_000,
+        "<" * 200_000,
+        "De : x\n\n" * 20_000,
+    ],
+)
+def test_hostile_text_takes_linear_time(text: str) -> None:
+    start = time.process_time()
+    split_reply(text)
+    strip_signature(text)
+    assert time.process_time() - start < 0.3
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "> a",
+                "De : x",
+                "Objet : y",
+                "Le 3 mars 2026 à 10:12, X <a@b.fr> a écrit :",
+                "",
+                "bonjour",
+                "-----Message d'origine-----",
+                "---------- Forwarded message ----------",
+                "a écrit :",
+                "-- ",
+            ]
+        )
+    ),
+    st.booleans(),
+)
+@settings(max_examples=300, deadline=None)
+def test_no_line_is_lost(lines: list[str], is_reply: bool) -> None:
+    text = "\n".join(lines)
+    reply = split_reply(text, is_reply=is_reply)
+    kept = reply.new + reply.quoted + "".join(text[left:right] for left, right in reply.forwarded)
+    assert sorted(kept.replace("\n", "")) == sorted(text.replace("\n", "")) or not text.strip() or " " in text
+
+
+SIGNATURES = [
+    ("dashes", "Supprimez mon compte\n-- \nAnna Noël\nSociété", "Supprimez mon compte"),
+    ("iphone_fr", "Supprimez mon compte\n\nEnvoyé de mon iPhone", "Supprimez mon compte"),
+    ("outlook_en", "Delete it\n\nSent from Outlook for Android", "Delete it"),
+    ("gesendet", "Bitte löschen\n\nVon meinem iPhone gesendet", "Bitte löschen"),
+    ("verzonden", "Graag wissen\n\nVerzonden vanaf mijn iPhone", "Graag wissen"),
+    ("enviado", "Bórrelo\n\nEnviado desde mi iPhone", "Bórrelo"),
+    ("inviato", "Cancellate\n\nInviato da iPhone", "Cancellate"),
+    (
+        "disclaimer_fr",
+        "Ma demande.\n\nCe message et ses pièces jointes sont confidentiels et destinés au seul destinataire.\nMerci.",
+        "Ma demande.",
+    ),
+    (
+        "disclaimer_en",
+        "My request.\n\nThis email and any attachments are confidential and intended for the addressee.",
+        "My request.",
+    ),
+    (
+        "rights_notice",
+        "Voici la facture.\n\nConformément au RGPD, vous disposez d'un droit d'accès.",
+        "Voici la facture.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "body"), [row[1:] for row in SIGNATURES], ids=[row[0] for row in SIGNATURES])
+def test_signature_is_left_out(text: str, body: str) -> None:
+    stripped = strip_signature(text)
+    assert stripped.text == body
+    assert stripped.span is not None
+    assert text[stripped.span[0] : stripped.span[1]].strip()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Envoyé de mon iPhone",
+        "Bonjour\n\nCe message est une demande d'accès à mes données.",
+        "Bonjour\n\nConformément au RGPD je demande l'effacement de mon compte.",
+        "Bonjour\n--\n" + "une longue demande\n" * 200,
+        "Sent from my phone I write to ask\nfor my data\n\nplease",
+        "Bonjour,\n\nConformément au RGPD, vous avez un mois pour répondre à ma demande.",
+    ],
+)
+def test_a_request_is_no_signature(text: str) -> None:
+    assert strip_signature(text).text == text

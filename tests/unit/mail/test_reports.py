@@ -1,0 +1,54 @@
+"""Delivery reports, disposition notifications, feedback reports, and bounces without structure."""
+
+import pytest
+
+from intake_bot.mail.inbound import DeliveryReport
+from tests.unit.mail.test_message import mail, read
+
+LETTER = "<acknowledgement.0123456789abcdef0123456789abcdef@octoop.test>"
+
+
+@pytest.mark.parametrize(
+    ("name", "report"),
+    [
+        ("report-dsn-failed", DeliveryReport("delivery-status", "failed", "5.1.1", "anna@example.org", LETTER)),
+        (
+            "report-dsn-delayed-headers-only",
+            DeliveryReport("delivery-status", "delayed", "4.4.1", "anna@example.org", LETTER),
+        ),
+        (
+            "report-mdn-displayed",
+            DeliveryReport("disposition-notification", "displayed", "", "anna@example.org", LETTER),
+        ),
+        ("report-feedback-abuse", DeliveryReport("feedback-report", "abuse", "", "anna@example.org", LETTER)),
+        ("bounce-qmail", DeliveryReport("null-sender", "failed", "5.1.1", "anna@example.org", LETTER)),
+        ("bounce-exchange-fr", DeliveryReport("null-sender", "failed", "5.1.10", "anna@example.org", LETTER)),
+    ],
+)
+def test_report_is_read(name: str, report: DeliveryReport) -> None:
+    message = mail(name)
+    assert message.report == report
+    assert message.forwarded == ()  # what a report returns is our letter, not a mail passed on
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"Return-Path: <>\nFrom: anna@example.org\nSubject: Absence\n\nJe suis absente.",
+        b"From: anna@example.org\nSubject: Undelivered\n\nMy letter could not be delivered, please erase my data.",
+        b"Return-Path: <>\nFrom: anna@example.org\nSubject: Demande\n\nJe veux mes donnees.",
+        b"From: a@b.fr\nContent-Type: multipart/report; boundary=b\n\n--b\n\nmy request\n--b--\n",
+    ],
+)
+def test_other_mail_is_no_report(raw: bytes) -> None:
+    assert read(raw).report is None
+
+
+def test_gmail_style_failed_recipient() -> None:
+    raw = (
+        b"Return-Path: <>\nFrom: Mail Delivery Subsystem <mailer-daemon@googlemail.com>\nTo: info@octoop.test\n"
+        b"X-Failed-Recipients: Anna@example.org\nReferences: "
+        + LETTER.encode()
+        + b"\nSubject: Delivery Status\n\nAddress not found"
+    )
+    assert read(raw).report == DeliveryReport("null-sender", "failed", "", "anna@example.org", LETTER)
