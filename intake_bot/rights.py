@@ -1,4 +1,4 @@
-"""The codes of every right and of every privacy matter that the program knows (GDPR arts 7, 15-22, 31-34; Loi 78-17)."""
+"""The codes of every right and privacy matter that the program knows (GDPR arts 7, 15-22, 31-34; Loi 78-17)."""
 
 from enum import StrEnum
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 from intake_bot import clock
 from intake_bot.cases.events import EventType, NewEvent
@@ -224,9 +223,7 @@ def _right_added(case: Case, event: NewEvent) -> Case:
 
 
 def _right_removed(case: Case, event: NewEvent) -> Case:
-    return _each(
-        case, event, lambda item: replace(item, status=RightStatus.CLOSED, outcome=Outcome.NOT_A_REQUEST)
-    )
+    return _each(case, event, lambda item: replace(item, status=RightStatus.CLOSED, outcome=Outcome.NOT_A_REQUEST))
 
 
 def _not_a_request(case: Case, event: NewEvent) -> Case:

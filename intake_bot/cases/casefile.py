@@ -64,7 +64,8 @@ def kept_content(message: InboundMessage, verdict: Verdict | None) -> dict[str, 
         "new_text": message.new_text[:TEXT_LIMIT],
         "references": list(message.references),
         "forwarded": [
-            {"sender": _mailbox(part.sender) if part.sender else None, "subject": part.subject} for part in message.forwarded
+            {"sender": _mailbox(part.sender) if part.sender else None, "subject": part.subject}
+            for part in message.forwarded
         ],
         "attachments": [
             {"filename": item.filename, "content_type": item.content_type, "size": item.size, "section": item.section}

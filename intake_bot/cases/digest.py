@@ -56,7 +56,13 @@ def context(state: State, now: datetime, zone: str, jurisdiction: str, lang: str
         "suspended": [_line(case, today, lang) for case in open_cases if _suspended(case)],
         "found": sum(case.status is CaseStatus.FOUND for case in state.cases),
         "letters": [
-            {"id": item.id, "ref": item.ref, "kind": item.kind, "status": item.status, "age": _age(item.created_at, now)}
+            {
+                "id": item.id,
+                "ref": item.ref,
+                "kind": item.kind,
+                "status": item.status,
+                "age": _age(item.created_at, now),
+            }
             for item in state.letters
         ],
         "set_aside": [{"id": item, "age": _age(since, now)} for item, since in state.set_aside],
@@ -97,7 +103,9 @@ def _line(case: Case, today: date, lang: str) -> dict[str, Any]:
         "due_on": case.due_on,
         "days": (case.safe_on - today).days if case.safe_on else None,
         "age": (today - clock.local_date(case.received_at, case.zone)).days,
-        "rights": [wording.right_name(item.right, lang) for item in case.rights if item.status is not RightStatus.CLOSED],
+        "rights": [
+            wording.right_name(item.right, lang) for item in case.rights if item.status is not RightStatus.CLOSED
+        ],
         "hold": bool(case.hold),
     }
 

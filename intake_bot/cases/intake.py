@@ -139,13 +139,9 @@ def _follow_up(facts: Facts) -> Decision | None:
     asked = _rights(facts.verdict.reviewed) if facts.verdict and facts.verdict.route != "none" else ()
     if not thread.case_open and asked and not facts.screening.automatic:
         # A reply in a closed thread that contains a demand is a new request (law.md 2).
-        return Decision(
-            Disposition.REVIEW, _reasons(facts, "closed_thread"), unconfirmed=asked, case_id=thread.case_id
-        )
+        return Decision(Disposition.REVIEW, _reasons(facts, "closed_thread"), unconfirmed=asked, case_id=thread.case_id)
     fresh = tuple(right for right in asked if right not in thread.case_rights)
-    return Decision(
-        Disposition.FOLLOW_UP, _reasons(facts, "in_thread"), unconfirmed=fresh, case_id=thread.case_id
-    )
+    return Decision(Disposition.FOLLOW_UP, _reasons(facts, "in_thread"), unconfirmed=fresh, case_id=thread.case_id)
 
 
 def _unconfirmed_reply(facts: Facts) -> Decision | None:
@@ -163,9 +159,7 @@ def _unreadable(facts: Facts) -> Decision | None:
     if not facts.message.unreadable or (facts.verdict is not None and facts.verdict.route == "open"):
         return None
     rights = _rights(facts.verdict.reviewed) if facts.verdict else ()
-    return Decision(
-        Disposition.REVIEW, _reasons(facts, f"unreadable_{facts.message.unreadable}"), unconfirmed=rights
-    )
+    return Decision(Disposition.REVIEW, _reasons(facts, f"unreadable_{facts.message.unreadable}"), unconfirmed=rights)
 
 
 def _unclassified(facts: Facts) -> Decision | None:
@@ -184,9 +178,7 @@ def _request(facts: Facts) -> Decision | None:
     band = tuple(right for right in _rights(verdict.reviewed) if right not in labelled)
     urgent = bool(URGENT.intersection(_rights(verdict.reviewed)))
     if verdict.route == "review":
-        return Decision(
-            Disposition.REVIEW, _reasons(facts, "review_band"), unconfirmed=(*labelled, *band), page=urgent
-        )
+        return Decision(Disposition.REVIEW, _reasons(facts, "review_band"), unconfirmed=(*labelled, *band), page=urgent)
     if facts.before_start:
         return Decision(
             Disposition.REVIEW, _reasons(facts, "before_start"), unconfirmed=(*labelled, *band), page=urgent

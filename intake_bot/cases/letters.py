@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP as SMTP_POLICY
@@ -15,7 +16,6 @@ from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
 
-from datetime import datetime
 from jinja2 import FileSystemLoader, StrictUndefined, TemplateNotFound
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import escape
@@ -82,7 +82,7 @@ class Letters:
         self._environment = SandboxedEnvironment(
             loader=FileSystemLoader(folder / "letters"),
             undefined=StrictUndefined,
-            autoescape=False,  # noqa: S701 - plain text; the HTML part is escaped in html_body
+            autoescape=False,
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=False,

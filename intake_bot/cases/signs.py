@@ -1,4 +1,4 @@
-"""Words that leave a mail to a person (a minor, a formal notice, distress) or mark a reminder. Table: data/signs.toml."""
+"""Words that leave a mail to a person (a minor, a formal notice, distress) or mark a reminder (data/signs.toml)."""
 
 import re
 import tomllib
@@ -30,4 +30,6 @@ def _patterns(path: Path) -> dict[str, re.Pattern[str]]:
 def found(text: str) -> tuple[str, ...]:
     """The signs in a text, in the order of the table."""
     prepared = plain(text)
-    return tuple(sign for sign, pattern in _patterns(resources.data_dir() / "signs.toml").items() if pattern.search(prepared))
+    return tuple(
+        sign for sign, pattern in _patterns(resources.data_dir() / "signs.toml").items() if pattern.search(prepared)
+    )

@@ -17,9 +17,7 @@ from intake_bot.store.store import Store
 
 
 def cases(
-    status: Annotated[
-        list[CaseStatus] | None, typer.Option(help="Only these; may be given more than once.")
-    ] = None,
+    status: Annotated[list[CaseStatus] | None, typer.Option(help="Only these; may be given more than once.")] = None,
     json: JsonOption = False,
 ) -> None:
     """List cases by safe date, the urgent ones first. Closed ones only with --status closed."""

@@ -53,8 +53,7 @@ def build_daemon(settings: Settings, store: Store, on_outcome: Callable[[Any], N
         raise IntakeError("no mailbox is configured: set INTAKE_IMAP_HOST, INTAKE_IMAP_USER and INTAKE_IMAP_PASSWORD")
     classifier = application.load_classifier(settings)
     pipelines = {
-        mailbox.name: application.build_pipeline(settings, mailbox, store, classifier)
-        for mailbox in settings.mailboxes
+        mailbox.name: application.build_pipeline(settings, mailbox, store, classifier) for mailbox in settings.mailboxes
     }
     return Daemon(
         settings, store, pipelines, Dispatch(settings, store), Clockwork(settings, store), on_outcome=on_outcome

@@ -1,7 +1,8 @@
 """outbox: letters that wait for a person."""
 
-import os
+import sys
 from email import message_from_bytes, policy
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -92,7 +93,7 @@ def approve(
 def edit(
     item: Item,
     name: AsOption,
-    file: Annotated[str, typer.Option(help="A text file with the new words; the editor opens when it is missing.")] = "",
+    file: Annotated[str, typer.Option(help="A text file with the new words; - for standard input.")],
 ) -> None:
     """Change the words of a held letter. Subject, recipient and Message-ID stay."""
     with context.opened(context.settings()) as store:
@@ -100,8 +101,8 @@ def edit(
         if letter.raw is None:
             raise IntakeError("the content of this letter was erased")
         old = letter_edit.text_of(letter.raw)
-        new = _read(file) if file else typer.edit(old, require_save=True)
-        if new is None or new == old:
+        new = sys.stdin.read() if file == "-" else _read(file)
+        if new.strip() == old.strip():
             out.print("Nothing changed.")
             return
         with store.transaction():
@@ -112,8 +113,7 @@ def edit(
 
 def _read(file: str) -> str:
     try:
-        with open(os.path.expanduser(file), encoding="utf-8") as source:
-            return source.read()
+        return Path(file).expanduser().read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise IntakeError(f"{file} cannot be read as UTF-8 text: {error}") from error
 
@@ -127,9 +127,7 @@ def reject(item: Item, name: AsOption) -> None:
     out.print("Rejected.")
 
 
-def _record(
-    store: Store, letter: Letter, kind: EventType, actor: str, extra: dict[str, str] | None = None
-) -> None:
+def _record(store: Store, letter: Letter, kind: EventType, actor: str, extra: dict[str, str] | None = None) -> None:
     if letter.case_id:
         payload = {"letter": letter.id, "kind": letter.kind, **(extra or {})}
         store.cases.append(letter.case_id, [NewEvent(kind, actor, clock.now(), payload)])

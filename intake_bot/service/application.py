@@ -100,4 +100,3 @@ def build_intake(
         raise IntakeError("no mailbox is configured: set INTAKE_IMAP_HOST, INTAKE_IMAP_USER and INTAKE_IMAP_PASSWORD")
     pipeline = build_pipeline(settings, mailbox, store, classifier, on_stage=on_stage)
     return Intake(ImapMailbox(mailbox.imap), mailbox, store, pipeline)
-

@@ -30,9 +30,7 @@ def prepare(record: dict[str, Any]) -> Parts:
     reply = split_reply(body, subject=subject, is_reply=bool(REPLY_SUBJECT.match(subject)))
     joined = Joined.of(body, reply.spans)
     kept = len(strip_signature(joined.text).text)
-    spans = tuple(
-        (source, source + min(length, kept - at)) for at, source, length in joined.pieces if at < kept
-    )
+    spans = tuple((source, source + min(length, kept - at)) for at, source, length in joined.pieces if at < kept)
     return Parts(spans, reply.forwarded)
 
 

@@ -90,16 +90,11 @@ class Clockwork:
     def _state(self, now: datetime, since: datetime | None) -> digest.State:
         store = self._store
         cases = store.cases.all()
-        refs = {case.id: case.ref for case in cases}
         anchor = store.audit.last_anchor()
         accounts = store.ledger.accounts()
         return digest.State(
             cases=cases,
-            letters=[
-                digest.HeldLetter(item.id, refs.get(item.case_id or "", "-"), item.kind, str(item.status), item.created_at)
-                for item in store.outbox.all(statuses=WAITING)
-                if item.audience == "person" or item.status is not LetterStatus.HELD
-            ],
+            letters=self._waiting({case.id: case.ref for case in cases}),
             set_aside=[(row["id"], clock.from_text(row["recorded_at"])) for row in store.ledger.set_aside_items()],
             vanished=sum(account.vanished for account in accounts),
             mailboxes={box.name: self._heard.get(box.name) or store.ledger.last_poll(box.name)
@@ -109,3 +104,10 @@ class Clockwork:
             previous=date.fromisoformat(last[0]) if (last := store.marks.last(DIGEST)) else None,
             send_mode=self._settings.send_mode,
         )  # fmt: skip
+
+    def _waiting(self, refs: dict[str, str]) -> list[digest.HeldLetter]:
+        return [
+            digest.HeldLetter(item.id, refs.get(item.case_id or "", "-"), item.kind, str(item.status), item.created_at)
+            for item in self._store.outbox.all(statuses=WAITING)
+            if item.audience == "person" or item.status is not LetterStatus.HELD
+        ]

@@ -179,4 +179,3 @@ class Dispatch:
         if self._fence is not None:
             self._store.leases.give_back(self._fence)
             self._fence = None
-

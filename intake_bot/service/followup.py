@@ -82,12 +82,14 @@ class FollowUps:
 
     def _colleague(self, facts: Facts, case_id: str) -> Case:
         message = facts.message
-        payload = {"received_at": clock.to_text(message.received_at), "message_id": message.message_id, "folder": "sent"}
+        payload = {
+            "received_at": clock.to_text(message.received_at),
+            "message_id": message.message_id,
+            "folder": "sent",
+        }
         if message.message_id:
             self._store.correspondence.add_thread_key(message.message_id, case_id, "sent")
-        return self._store.cases.append(
-            case_id, [NewEvent(EventType.COLLEAGUE_ANSWERED, "bot", self._now(), payload)]
-        )
+        return self._store.cases.append(case_id, [NewEvent(EventType.COLLEAGUE_ANSWERED, "bot", self._now(), payload)])
 
     def _report(
         self, report: DeliveryReport, mailbox: MailboxSettings, *, silent: bool

@@ -83,7 +83,9 @@ def _imap(mailbox: MailboxSettings) -> Iterator[Finding]:
             state = box.examine(folder)
             yield Finding("imap", "ok", f"{folder} ({role}) opens read-only, {state.exists} mails")
         idle = "IDLE" in box.capabilities()
-        yield Finding("imap", "ok", "IDLE wakes the reader" if idle else f"no IDLE: polled every {mailbox.poll_seconds} s")
+        yield Finding(
+            "imap", "ok", "IDLE wakes the reader" if idle else f"no IDLE: polled every {mailbox.poll_seconds} s"
+        )
     finally:
         box.close()
 

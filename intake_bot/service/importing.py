@@ -62,5 +62,10 @@ class Importer:
 
 def unreadable_line(path: str, reason: str) -> dict[str, Any]:
     """The line of a file that cannot be read."""
-    empty: dict[str, Any] = {"path": path, "message_id": None, "disposition": "SET_ASIDE", "reasons": ["unreadable_file"]}
+    empty: dict[str, Any] = {
+        "path": path,
+        "message_id": None,
+        "disposition": "SET_ASIDE",
+        "reasons": ["unreadable_file"],
+    }
     return {**empty, "case": None, "rights": [], "letters": [], "error": reason}

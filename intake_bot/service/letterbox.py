@@ -194,9 +194,7 @@ class Letterbox:
             "urgent": urgent,
             "headline": headline,
             "received": wording.format_instant(case.received_at, case.zone, lang),
-            "rights": [
-                wording.right_name(item.right, lang) for item in case.rights if item.status is RightStatus.OPEN
-            ],
+            "rights": [wording.right_name(item.right, lang) for item in case.rights if item.status is RightStatus.OPEN],
             "unconfirmed": [
                 wording.right_name(item.right, lang) for item in case.rights if item.status is RightStatus.UNCONFIRMED
             ],
@@ -241,4 +239,3 @@ def status_word(case: Case, lang: str) -> str:
     if case.hold and case.status is CaseStatus.OPEN:
         return "à traiter par une personne" if lang == "fr" else "for a person"
     return french[case.status] if lang == "fr" else str(case.status)
-

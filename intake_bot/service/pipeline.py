@@ -124,7 +124,9 @@ class Pipeline:
         reasons = decision.reasons
         if decision.disposition is not Disposition.DUPLICATE and self._reused(message):
             reasons = (*reasons, "message_id_reused")
-        ledger_id = self._store.ledger.add(self._entry(message, decision, reasons, passage, content_key, case_id, reading))
+        ledger_id = self._store.ledger.add(
+            self._entry(message, decision, reasons, passage, content_key, case_id, reading)
+        )
         if case is not None and decision.disposition is not Disposition.OWN:
             self._keep(case, reading, decision, ledger_id, original)
         return Outcome(
@@ -145,9 +147,7 @@ class Pipeline:
             return self._open(reading, decision, passage)
         return self._follow_ups.apply(reading.facts, decision, self._mailbox, silent=passage.silent)
 
-    def _open(
-        self, reading: Reading, decision: Decision, passage: Passage
-    ) -> tuple[Case | None, list[OutgoingLetter]]:
+    def _open(self, reading: Reading, decision: Decision, passage: Passage) -> tuple[Case | None, list[OutgoingLetter]]:
         message, store = reading.facts.message, self._store
         controller = self._settings.controller_of(self._mailbox)
         event = casefile.opening(
@@ -165,7 +165,9 @@ class Pipeline:
         if sender and not reading.facts.internal_sender and decision.disposition is not Disposition.REVIEW:
             store.correspondence.add_participant(case.id, sender, "person")
         elif sender:
-            store.correspondence.add_participant(case.id, sender, "relay" if reading.facts.internal_sender else "person")
+            store.correspondence.add_participant(
+                case.id, sender, "relay" if reading.facts.internal_sender else "person"
+            )
         for message_id in filter(None, (message.message_id,)):
             store.correspondence.add_thread_key(message_id, case.id, "received")
         letters = [] if passage.silent or case.status is CaseStatus.FOUND else self._letters(case, reading, decision)
@@ -223,9 +225,7 @@ class Pipeline:
             model_version=verdict.model_version if verdict else None,
         )
 
-    def _keep(
-        self, case: Case, reading: Reading, decision: Decision, ledger_id: int, original: bytes | None
-    ) -> None:
+    def _keep(self, case: Case, reading: Reading, decision: Decision, ledger_id: int, original: bytes | None) -> None:
         message = reading.facts.message
         role = "request" if decision.disposition in OPENING else "follow_up"
         mail = KeptMail(
@@ -248,6 +248,4 @@ class Pipeline:
                 self._store.ledger.advance(self._mailbox.name, passage.state, fetched.position.uid, passage.fence)
         self._stage("committed", fetched.position)
         log.error("mail set aside", extra={"uid": fetched.position.uid, "error": error[:120]})
-        return Outcome(
-            fetched.position.path, "", str(Disposition.SET_ASIDE), (stage,), error=error[:200]
-        )
+        return Outcome(fetched.position.path, "", str(Disposition.SET_ASIDE), (stage,), error=error[:200])

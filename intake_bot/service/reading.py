@@ -118,4 +118,3 @@ class Reader:
         if message.sender.address not in self._mailbox.own_addresses:
             return False
         return screening.automatic or verdict is None or verdict.route == "none"
-

@@ -66,9 +66,7 @@ class CaseStore:
             head, seq = (last["hash"], last["seq"]) if last else (chain.GENESIS, 0)
             self._write_event((SERVICE_CHAIN, mailbox, controller), key_id, event, head, seq + 1)
 
-    def _append(
-        self, case: Case, key_id: str, events: Sequence[NewEvent], head: bytes, seq: int
-    ) -> tuple[bytes, int]:
+    def _append(self, case: Case, key_id: str, events: Sequence[NewEvent], head: bytes, seq: int) -> tuple[bytes, int]:
         for event in events:
             seq += 1
             head = self._write_event((case.id, case.mailbox, case.controller), key_id, event, head, seq)
@@ -183,9 +181,7 @@ class CaseStore:
 
     def _case(self, row: Row, rights: list[Row] | None = None) -> Case:
         if rights is None:
-            rights = self._db.rows(
-                "SELECT * FROM requested_rights WHERE case_id = ? ORDER BY rowid", (row["id"],)
-            )
+            rights = self._db.rows("SELECT * FROM requested_rights WHERE case_id = ? ORDER BY rowid", (row["id"],))
         return Case(
             id=row["id"],
             ref=row["ref"],

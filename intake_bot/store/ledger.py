@@ -197,7 +197,8 @@ class LedgerStore:
         place = (row["mailbox"], row["folder"], row["uidvalidity"])
         where = "WHERE mailbox = ? AND folder = ? AND uidvalidity = ?"
         uids = {
-            item["uid"] for item in self._db.rows(f"SELECT uid FROM ledger {where}", place)  # noqa: S608
+            item["uid"]
+            for item in self._db.rows(f"SELECT uid FROM ledger {where}", place)  # noqa: S608
         }
         absences = self._db.rows(f"SELECT first_uid, last_uid, reason FROM absences {where}", place)  # noqa: S608
         absent: set[int] = set()

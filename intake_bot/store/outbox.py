@@ -200,7 +200,9 @@ class OutboxStore:
     def _decide(self, item: str, status: LetterStatus, actor: str, now: datetime, mode: str | None) -> Letter:
         letter = self.find(item)
         if letter.status not in (LetterStatus.HELD, LetterStatus.UNCERTAIN, LetterStatus.FAILED):
-            raise StoreError(f"letter {item} is {letter.status}: only held, failed or uncertain letters wait for a word")
+            raise StoreError(
+                f"letter {item} is {letter.status}: only held, failed or uncertain letters wait for a word"
+            )
         moment = clock.to_text(now)
         with self._db.transaction() as connection:
             connection.execute(
