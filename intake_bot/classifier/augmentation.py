@@ -171,7 +171,7 @@ class Augmentation:
             return mail
         if mail.labels and generator.random() < 0.10:
             mail = self._joined(mail, generator)
-        if generator.random() < 0.35:
+        if generator.random() < 0.45:
             mail = self._diluted(mail, generator)
         if generator.random() < 0.3:
             mail = replace(mail, body=self._framed(mail.body, generator))

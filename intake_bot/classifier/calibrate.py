@@ -10,6 +10,9 @@ from intake_bot.classifier.calibration import Calibration, LabelCalibration
 from intake_bot.classifier.corpus import Mail
 from intake_bot.classifier.labels import INDEX, LABELS
 
+#: A threshold is reached by equality; this keeps the mail that sets the budget below it.
+MARGIN = 1e-6
+
 Doubles = npt.NDArray[np.float64]
 
 
@@ -69,8 +72,8 @@ def calibrate(logits: Doubles, mails: Sequence[Mail], budget: Budget = Budget())
     fits = [platt(logits[:, i], target[:, i], weight[:, i]) for i in range(len(LABELS))]
     p = np.stack([1 / (1 + np.exp(-(a * logits[:, i] + b))) for i, (a, b) in enumerate(fits)], axis=1)
     nothing = p[[i for i, mail in enumerate(mails) if not mail.labels]].max(axis=1)
-    review = float(np.clip(np.quantile(nothing, 1 - budget.reviewed), 0.02, 0.4))
-    opening = float(np.clip(np.quantile(nothing, 1 - budget.opened), 0.5, 0.97))
+    review = float(np.clip(np.quantile(nothing, 1 - budget.reviewed) + MARGIN, 0.02, 0.4))
+    opening = float(np.clip(np.quantile(nothing, 1 - budget.opened) + MARGIN, 0.5, 0.97))
     labels = {}
     for i, label in enumerate(LABELS):
         threshold = max(best_label_threshold(p[:, i], target[:, i], weight[:, i]), review)

@@ -1,6 +1,7 @@
 """The classifier of the program: a mail's subject and new text -> a verdict."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +22,7 @@ from intake_bot.resources import models_dir
 
 #: Text of a field that is looked at, in characters; about a hundred printed pages.
 MAX_CHARACTERS = 200_000
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 FIELDS: tuple[Field, Field] = ("subject", "body")
 assert _sentences.rights_sentences
 
@@ -81,11 +83,12 @@ class Classifier:
         )
 
     def _read(self, texts: Mapping[str, str]) -> _Reading:
-        docs = dict(zip(texts, self.pipeline.pipe(text[:MAX_CHARACTERS] for text in texts.values()), strict=True))
+        read = (_LONE_SURROGATE.sub("\ufffd", text[:MAX_CHARACTERS]) for text in texts.values())
+        docs = dict(zip(texts, self.pipeline.pipe(read), strict=True))
         passages = [passage for doc in docs.values() for passage in doc._.passages]
         scores = self.calibration.probabilities(largest(passages))
-        for text in texts.values():
-            for label in references(text[:MAX_CHARACTERS]):
+        for doc in docs.values():
+            for label in references(doc.text):
                 scores[label] = max(scores[label], self.calibration.labels[label].review)
         return _Reading(docs, scores)
 
@@ -108,8 +111,9 @@ class Classifier:
             return None
         passage = max(passages, key=lambda found: float(found.logits[INDEX[label]]))
         logit = float(passage.logits[INDEX[label]])
-        start, end = self._sentence(passage, doc.text, label)
-        return logit, Evidence(label, field, doc.text[start:end], start, end)
+        text = doc.text
+        start, end = self._sentence(passage, text, label)
+        return logit, Evidence(label, field, text[start:end], start, end)
 
     def _sentence(self, passage: Passage, text: str, label: str) -> tuple[int, int]:
         """The sentence that carries the label alone, or the whole passage when none does."""

@@ -78,7 +78,8 @@ class RightsEncoder:
         for doc in docs:
             kept, left_out = bounded(windows(_sentences(doc)))
             doc._.windows_left_out = left_out
-            texts = ((window, normalise(doc.text[window.start : window.end])) for window in kept)
+            source = doc.text  # spaCy builds it anew at every look
+            texts = ((window, normalise(source[window.start : window.end])) for window in kept)
             found.extend((doc, window, text) for window, text in texts if text)
         if found:
             logits = self.head.logits(self.encoder.vectors([text for _, _, text in found]))
@@ -130,11 +131,12 @@ def largest(passages: Iterable[Passage]) -> Floats:
 
 def _sentences(doc: Doc) -> list[Span]:
     spans = []
+    text = doc.text
     for sentence in doc.sents:
         start, end = sentence.start_char, sentence.end_char
-        stripped = doc.text[start:end].strip()
+        stripped = text[start:end].strip()
         if stripped:
-            start += doc.text[start:end].index(stripped)
+            start += text[start:end].index(stripped)
             spans.append((start, start + len(stripped)))
     return spans
 

@@ -38,7 +38,7 @@ class Recipe:
     weight_decay: float = 0.01
     warm_up: float = 0.1
     first_layer: int = 6  # layers below it stay as they are
-    chunk_tokens: int = 2048
+    chunk_tokens: int = 512  # smaller chunks carry less padding
     disputed_weight: float = 0.0  # of labels on which the defensible answers disagree
     augment: bool = True
     seed: int = 7
@@ -67,8 +67,13 @@ class Finetuning:
         )
         self.epoch = 0
 
-    def run(self, mails: Sequence[Mail], checkpoint: Path, report: Report) -> None:
-        """Trains from the last checkpoint, if any, to the last epoch."""
+    def run(self, mails: Sequence[Mail], checkpoint: Path, report: Report, start: Path | None = None) -> None:
+        """Trains from the last checkpoint, if any, to the last epoch; a new run may start from another's weights."""
+        if start and not checkpoint.is_file():
+            earlier = torch.load(start, weights_only=True)
+            self.encoder.load_state_dict(earlier["encoder"])
+            self.head.load_state_dict(earlier["head"])
+            report(f"starts from {start}")
         if checkpoint.is_file():
             self._resume(checkpoint)
             report(f"resumed after epoch {self.epoch}")
@@ -126,9 +131,9 @@ class Finetuning:
     def _vectors(self, ids: Sequence[Sequence[int]]) -> Tensor:
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
         parts = []
-        for chunk in chunks(order, [len(found) for found in ids], self.recipe.chunk_tokens):
-            words, mask = padded([ids[i] for i in chunk], self.embeddings)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            for chunk in chunks(order, [len(found) for found in ids], self.recipe.chunk_tokens):
+                words, mask = padded([ids[i] for i in chunk], self.embeddings)
                 parts.append(self.encoder(torch.from_numpy(words), torch.from_numpy(mask)).float())
         back = torch.empty(len(order), dtype=torch.long)
         back[torch.tensor(order)] = torch.arange(len(order))

@@ -4,6 +4,7 @@ import hashlib
 import json
 import random
 import shutil
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,12 +53,14 @@ def train_command(
     epochs: int | None = None,
     seed: int = 7,
     force: bool = False,
+    start: Path | None = None,
+    rate: float | None = None,
     cut: Cut = whole,
     report: Report = print,
 ) -> Trained:
     """Trains on corpus/train, calibrates and compares on corpus/dev, and installs the better model in `target`.
 
-    `cut` cuts bodies as the daemon does. `work` keeps checkpoints and cached vectors: the same command goes on where it was stopped. Raises
+    `start` is a checkpoint of an earlier full run to go on from, `rate` the peak learning rate. `cut` cuts bodies as the daemon does. `work` keeps checkpoints and cached vectors: the same command goes on where it was stopped. Raises
     ModelMissing when the base weights or, without `full`, the trained encoder are absent.
     """
     corpus, target = corpus or data_dir() / "corpus", target or models_dir() / "rights"
@@ -66,12 +69,14 @@ def train_command(
     train, dev = (cut_mails(mails, cut) for mails in split_sets(corpus, seed))
     report(f"{len(train)} mails to train on, {len(dev)} to calibrate on")
     if full:
-        graph, start = fine_tune(train, work, epochs, seed, report)
+        changes = {"epochs": epochs, "rate": rate}
+        settings = {"seed": seed, **{name: value for name, value in changes.items() if value is not None}}
+        graph, first = fine_tune(train, work, settings, start, report)
     else:
         graph = target / COMPONENT / "encoder.onnx"
-        start = Head.read(target / COMPONENT / "head.npz")
+        first = Head.read(target / COMPONENT / "head.npz")
     encoder = Encoder.open(models_dir() / "base", graph)
-    head = fit_head(train, encoder, VectorCache(work, graph), start, seed, report)
+    head = fit_head(train, encoder, VectorCache(work, graph), first, seed, report)
     logits = mail_logits(dev, encoder, head, VectorCache(work, graph))
     calibration = calibrate(logits.astype(np.float64), dev)
     new = figures(dev, logits, calibration)
@@ -85,19 +90,20 @@ def train_command(
 
 
 def split_sets(corpus: Path, seed: int) -> tuple[list[Mail], list[Mail]]:
-    """TRAIN and DEV; without a DEV folder, a seeded 15 % of TRAIN takes its place."""
+    """TRAIN and DEV; without a DEV folder, about 15 % of TRAIN, chosen by id, take its place."""
     train = read_set(corpus / "train")
     if not train:
         raise ModelMissing(f"{corpus}/train holds no mails to train on.")
     dev = read_set(corpus / "dev") if (corpus / "dev").is_dir() else []
     if dev:
         return train, dev
-    random.Random(seed).shuffle(train)
-    cut = max(1, len(train) * 15 // 100)
-    return train[cut:], train[:cut]
+    held_out = {mail.id for mail in train if zlib.crc32(f"{seed}/{mail.id}".encode()) % 100 < 15}
+    return [mail for mail in train if mail.id not in held_out], [mail for mail in train if mail.id in held_out]
 
 
-def fine_tune(train: Sequence[Mail], work: Path, epochs: int | None, seed: int, report: Report) -> tuple[Path, Head]:
+def fine_tune(
+    train: Sequence[Mail], work: Path, settings: dict[str, Any], start: Path | None, report: Report
+) -> tuple[Path, Head]:
     """Fine-tunes and exports: the path of encoder.onnx and the head trained with it."""
     try:
         from intake_bot.classifier.export import export_encoder
@@ -106,14 +112,14 @@ def fine_tune(train: Sequence[Mail], work: Path, epochs: int | None, seed: int, 
         raise ModelMissing(f"{error}: full training needs pip install 'intake-bot[train]'.") from error
     base = models_dir() / "base"
     weights = read_weights(find_weights())
-    recipe = Recipe(seed=seed) if epochs is None else Recipe(seed=seed, epochs=epochs)
-    names = "\n".join(sorted(mail.id for mail in train)) + repr(recipe)
+    recipe = Recipe(**settings)
+    names = "\n".join(sorted(mail.id for mail in train)) + repr(recipe) + str(start)
     run = work / hashlib.sha256(names.encode()).hexdigest()[:12]
     run.mkdir(exist_ok=True)
     tuning = Finetuning(
         weights, Embeddings.open(base / "embeddings.q4"), Subwords.open(base / "tokenizer.json"), recipe
     )
-    tuning.run(train, run / "checkpoint.pt", report)
+    tuning.run(train, run / "checkpoint.pt", report, start)
     export_encoder(tuning.encoder, run / "encoder.onnx")
     head = Head(tuning.head.weight.detach().numpy().copy(), tuning.head.bias.detach().numpy().copy())
     head.write(run / "head.npz")
