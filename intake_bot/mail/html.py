@@ -19,6 +19,7 @@ _HIDDEN = re.compile(
     r"|max-height\s*:\s*0(?:px)?\s*(?:;|!|$)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)",
     re.I,
 )
+_MAYBE_HIDDEN = re.compile(r"hidden|none|:\s*0|hide", re.I)
 _BETWEEN_TAGS = re.compile(r">([^<>]{2,})<")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _MANY_LINES = re.compile(r"\n[ \t]*\n[ \t\n]*\n")
@@ -164,7 +165,7 @@ def _ascii_lower(text: str) -> str:
 
 
 def _is_hidden(attributes: str) -> bool:
-    if not attributes or len(attributes) > 4000:
+    if not attributes or len(attributes) > 4000 or not _MAYBE_HIDDEN.search(attributes):
         return False
     lowered = attributes.lower()
     if " hidden" in lowered and re.search(r"\shidden(?:\s|=|/|$)", re.sub(r"\"[^\"]*\"|'[^']*'", "", lowered)):

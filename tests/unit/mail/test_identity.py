@@ -9,7 +9,10 @@ from intake_bot.mail.identity import content_identity
 from tests.unit.mail.test_message import MAILS, mail, read
 
 KEY = b"k" * 32
-HEAD = b"From: Anna <anna@example.org>\r\nDate: Tue, 10 Nov 2026 10:00:00 +0100\r\nSubject: Demande\r\nMIME-Version: 1.0\r\n"
+HEAD = (
+    b"From: Anna <anna@example.org>\r\nDate: Tue, 10 Nov 2026 10:00:00 +0100\r\n"
+    b"Subject: Demande\r\nMIME-Version: 1.0\r\n"
+)
 TEXT = "Je demande l'accès à mes données.\r\nAnna\r\n".encode()
 
 
