@@ -17,6 +17,7 @@ from intake_bot.mail.tnef import read_tnef
 MAX_PART_OCTETS = 600_000  # of one text part that is read
 MAX_TEXT = 200_000  # characters of the whole text
 MAX_FORWARDS = 20
+_MAX_OPENED = 5  # signatures, TNEF streams and attached files that are looked into
 
 _TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _SMIME_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
@@ -62,7 +63,7 @@ def read_content(root: Part, sizes: Mapping[str, int]) -> Content:
 class _Walk:
     content: Content
     sizes: Mapping[str, int]
-    opened: int = 0  # signatures and TNEF streams opened so far
+    opened: int = 0
 
     def visit(self, root: Part) -> None:
         stack = [root]
@@ -113,7 +114,9 @@ class _Walk:
             return []
         if kind in _SMIME_TYPES and part.parameters.get("smime-type", "").lower() != "certs-only":
             return self._smime(part)
-        if kind in _TNEF_TYPES or part.filename.lower() == "winmail.dat":
+        if part.filename.lower().endswith(".eml") and self.opened < _MAX_OPENED:
+            self._file(part)
+        elif kind in _TNEF_TYPES or part.filename.lower() == "winmail.dat":
             self._tnef(part)
         elif part.maintype == "message" and kind.partition("/")[2] in (
             "delivery-status",
@@ -144,7 +147,7 @@ class _Walk:
         return True
 
     def _smime(self, part: Part) -> list[Part]:
-        inner = signed_content(part.payload()) if self.opened < 5 else None
+        inner = signed_content(part.payload()) if self.opened < _MAX_OPENED else None
         if inner is None:
             kind = part.parameters.get("smime-type", "").lower()
             self.content.unreadable = "signed" if kind == "signed-data" else "encrypted"
@@ -156,8 +159,15 @@ class _Walk:
             leaf.section = part.section
         return [root]
 
+    def _file(self, part: Part) -> None:
+        """A mail attached as a file: Outlook and webmailers give it a general type."""
+        self.opened += 1
+        root, _ = read_mime(part.payload())
+        self.content.messages.append(root)
+        self._attach(part)
+
     def _tnef(self, part: Part) -> None:
-        stream = read_tnef(part.payload()) if self.opened < 5 else None
+        stream = read_tnef(part.payload()) if self.opened < _MAX_OPENED else None
         self.opened += 1
         if stream is None:
             self._attach(part)

@@ -39,7 +39,11 @@ class Position:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A part that is not text of the mail. `filename` is already safe to show (no path, no control characters)."""
+    """A part that is not text of the mail. `filename` is already safe to show (no path, no control characters).
+
+    `size` is reckoned from the encoded octets (skeleton.decoded_size), so that a partial read and a whole one agree:
+    exact but for base64, where it is right to three octets when the lines are full.
+    """
 
     filename: str
     content_type: str

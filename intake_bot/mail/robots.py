@@ -22,10 +22,10 @@ _ROLE_WORDS = (
 DAEMONS = frozenset(_DAEMON_WORDS.split())
 
 NO_REPLY = re.compile(
-    r"(?:^|[._+-])(?:no|do[._-]?not|dont|ne[._-]?pas|nicht|non|kein|keine|nie|niet|sin|nao)[._-]?"
+    r"(?:^|[._+-])(?:no|do[._-]?not|dont|ne[._-]?pas|nicht|non|kein|keine|nie|niet|sin|nao|ej|inget|ei|nu|ne|neod)[._-]?"
     r"(?:reply|replay|respond|response|answer|repondre|reponse|antworten|antwort|odpowiadaj|beantwoorden|rispondere"
     r"|risposta"
-    r"|responder|respuesta|resposta)(?:$|[._+-]|\d)|^(?:noreply|notifications?|alerts?|automailer|autoreply"
+    r"|responder|responda|svar|svara|vastaa|raspunde|odpovidat|respuesta|resposta)(?:$|[._+-]|\d)|^(?:noreply|notifications?|alerts?|automailer|autoreply"
     r"|auto-reply|robot|mailer"
     r"|system|news|newsletters?|mailing|bounces?[+-].*|prvs=.*|srs\d=.*)$",
     re.I,

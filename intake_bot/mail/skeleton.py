@@ -7,6 +7,8 @@ the headers of the mail, each part's own MIME header (RFC 3501 BODY[n.MIME]) and
 from intake_bot.mail.mime import Part, read_mime
 from intake_bot.mail.structure import KEPT_TYPES, TEXT_TYPES, WHOLE_TYPES
 
+_WHOLE_NAMES = ("winmail.dat", ".eml", ".p7m")
+
 
 def decoded_size(octets: int, encoding: str) -> int:
     """The octets of a body once decoded, estimated from its encoded octets (CRLF line ends, as IMAP counts them).
@@ -34,7 +36,8 @@ def skeleton(raw: bytes) -> tuple[bytes, dict[str, int]]:
     left_out = [part for part in parts if not part.children and part.content_type not in KEPT_TYPES]
     if (
         defects
-        or any(part.content_type in WHOLE_TYPES or "winmail.dat" in part.filename.lower() for part in parts)
+        or any(part.content_type in WHOLE_TYPES for part in parts)
+        or any(name in part.filename.lower() for part in parts for name in _WHOLE_NAMES)
         or not any(part.content_type in TEXT_TYPES for part in parts)
     ):
         return raw, {}
