@@ -135,3 +135,43 @@ def m001_first_tables(db: UtilsDatabase) -> None:
     """Everything that intake, cases and letters need."""
     for script in (MAIL_TABLES, CASE_TABLES, SERVICE_TABLES):
         _run(db, script)
+
+
+DESK_TABLES = """
+CREATE TABLE accounts (
+    id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE, role TEXT NOT NULL, lang TEXT NOT NULL,
+    password_hash TEXT, key_id TEXT NOT NULL, totp_secret BLOB NOT NULL, totp_step INTEGER NOT NULL,
+    invitation BLOB, invited_until TEXT,     -- keyed hash of the one-time link
+    calendar BLOB,                           -- keyed hash of the token of the private calendar
+    created_at TEXT NOT NULL, enrolled_at TEXT, disabled_at TEXT
+) STRICT;
+CREATE TABLE sessions (
+    token BLOB PRIMARY KEY, account_id TEXT NOT NULL REFERENCES accounts (id), csrf TEXT NOT NULL,
+    created_at TEXT NOT NULL, seen_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX sessions_account ON sessions (account_id);
+CREATE TABLE api_tokens (
+    id TEXT PRIMARY KEY, token BLOB NOT NULL UNIQUE, account_id TEXT NOT NULL REFERENCES accounts (id),
+    label TEXT NOT NULL, created_at TEXT NOT NULL, used_at TEXT, revoked_at TEXT
+) STRICT;
+CREATE TABLE signin_failures (               -- by keyed hash of the name given, and of the address it came from
+    key BLOB PRIMARY KEY, count INTEGER NOT NULL, at TEXT NOT NULL, locked_until TEXT NOT NULL
+) STRICT;
+CREATE TABLE access_log (                    -- who saw what; references only, no personal data
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, account TEXT NOT NULL, action TEXT NOT NULL,
+    case_id TEXT, detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX access_at ON access_log (at);
+CREATE INDEX access_case ON access_log (case_id, at) WHERE case_id IS NOT NULL;
+CREATE INDEX cases_received ON cases (received_at);
+CREATE INDEX cases_closed ON cases (status, closed_at);
+CREATE INDEX rights_right ON requested_rights (right, case_id);
+CREATE INDEX events_type ON events (type, occurred_at);
+CREATE INDEX outbox_kind ON outbox (kind, created_at);
+"""
+
+
+@migrations()
+def m100_desk(db: UtilsDatabase) -> None:
+    """Accounts and sessions of the console, the log of who saw what, and the indexes of its pages."""
+    _run(db, DESK_TABLES)
