@@ -90,7 +90,8 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
         return f"<td>{value:.3f}</td>" if isinstance(value, float) else f"<td>{escape(str(value))}</td>"
 
     titles = "".join(f"<th>{escape(title)}</th>" for title in head)
-    return f"<table><tr>{titles}</tr>{''.join(f'<tr>{"".join(map(cell, row))}</tr>' for row in rows)}</table>"
+    lines = "".join("<tr>" + "".join(map(cell, row)) + "</tr>" for row in rows)
+    return f"<table><tr>{titles}</tr>{lines}</table>"
 
 
 def _chart(rows: Sequence[tuple[str, float]], title: str) -> str:
@@ -122,8 +123,13 @@ def _reliability(bins: Sequence[dict[str, Any]]) -> str:
 
 def _errors(rows: Sequence[dict[str, Any]]) -> str:
     body = "".join(
-        f"<tr><td>{escape(row['id'])}</td><td>{escape(row['route'])}</td><td>{escape(', '.join(row['labels']) or 'none')}"
-        f'</td><td>{escape(", ".join(row["found"]) or "none")}</td><td class="text">{escape(row["text"])}</td></tr>'
+        "<tr>"
+        + "".join(f"<td>{escape(cell)}</td>" for cell in (row["id"], row["route"], _names(row["labels"])))
+        + f'<td>{escape(_names(row["found"]))}</td><td class="text">{escape(row["text"])}</td></tr>'
         for row in rows
     )
     return f"<table><tr><th>mail</th><th>route</th><th>labels</th><th>given</th><th>text</th></tr>{body}</table>"
+
+
+def _names(labels: Sequence[str]) -> str:
+    return ", ".join(labels) or "none"
