@@ -12,7 +12,7 @@ _STEMS = {
     "restriction": r"restrict|limit|einschränk|beperk|ogranicz|zablok|gel[ée]|freeze",
     "portability": r"portab|übertrag|overdra|przenies|export",
     "objection": r"object|oppos|widersp|oponer|bezwaar|sprzeciw",
-    "objection_marketing": r"unsubscribe|désabonn|désinscri|abbestell|newsletter|marketing|démarch|prospect|werbung|spam",
+    "objection_marketing": r"unsubscribe|désabonn|désinscri|abbestell|newsletter|marketing|démarch|prospect|werbung",
     "automated_decision": r"automat|algorithm|algoritm",
     "withdraw_consent": r"withdraw|retir|widerruf|revoc|intrek|wycof|consent|consentement|einwillig",
     "post_mortem": r"décéd|décès|deceas|died|verstorb|fallecid|zmarł|overled|mort\b|heir|héritier",

@@ -80,8 +80,8 @@ def train_head(bags: Bags, target: Floats, weight: Floats, start: Head, recipe: 
     for step in range(1, recipe.steps + 1):
         gradients = _gradients(bags, target, weight, parameters)
         rate = recipe.rate * (1 - 0.95 * (step - 1) / recipe.steps)
-        for i, gradient in enumerate(gradients):
-            gradient = gradient + recipe.decay * (parameters[i] - anchors[i])
+        for i, slope in enumerate(gradients):
+            gradient = slope + recipe.decay * (parameters[i] - anchors[i])
             first[i] = 0.9 * first[i] + 0.1 * gradient
             second[i] = 0.99 * second[i] + 0.01 * gradient**2
             corrected = (first[i] / (1 - 0.9**step)) / (np.sqrt(second[i] / (1 - 0.99**step)) + 1e-8)

@@ -80,7 +80,7 @@ def _answer(line: str, classifier: Classifier, prepare: Prepare) -> dict[str, An
         begun = time.perf_counter()
         verdict = classify_record({**record, "subject": subject, "body": body}, classifier, prepare)
         return {"id": identifier, **_fields(verdict), "ms": round(1000 * (time.perf_counter() - begun), 2)}
-    except Exception as error:  # noqa: BLE001 - whatever one record holds, the next ones must still be answered
+    except Exception as error:  # whatever one record holds, the next ones must still be answered
         return {"id": identifier, "error": f"{type(error).__name__}: {error}"}
 
 

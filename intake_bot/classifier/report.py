@@ -114,8 +114,9 @@ def _reliability(bins: Sequence[dict[str, Any]]) -> str:
         if row["count"]
     )
     return (
-        '<svg width="300" height="300" role="img" aria-label="reliability"><rect x="40" y="20" width="240" height="240" '
-        'fill="none" stroke="#b8c2cc"/><line x1="40" y1="260" x2="280" y2="20" stroke="#b8c2cc"/>'
+        '<svg width="300" height="300" role="img" aria-label="reliability">'
+        '<rect x="40" y="20" width="240" height="240" fill="none" stroke="#b8c2cc"/>'
+        '<line x1="40" y1="260" x2="280" y2="20" stroke="#b8c2cc"/>'
         f'{points}<text x="160" y="285" text-anchor="middle">score</text>'
         '<text x="12" y="140" transform="rotate(-90 12 140)" text-anchor="middle">observed</text></svg>'
     )

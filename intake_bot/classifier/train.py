@@ -60,11 +60,12 @@ def train_command(
 ) -> Trained:
     """Trains on corpus/train, calibrates and compares on corpus/dev, and installs the better model in `target`.
 
-    `start` is a checkpoint of an earlier full run to go on from, `rate` the peak learning rate. `cut` cuts bodies as the daemon does. `work` keeps checkpoints and cached vectors: the same command goes on where it was stopped. Raises
-    ModelMissing when the base weights or, without `full`, the trained encoder are absent.
+    `work` keeps checkpoints and cached vectors: the same command goes on where it was stopped. `start` is a
+    checkpoint of an earlier full run to go on from, `rate` the peak learning rate. `cut` cuts bodies as the daemon
+    does. Raises ModelMissing when the base weights or, without `full`, the trained encoder are absent.
     """
     corpus, target = corpus or data_dir() / "corpus", target or models_dir() / "rights"
-    work = work or target.parent / ".training"
+    work = work or Path("var") / "training"
     work.mkdir(parents=True, exist_ok=True)
     train, dev = (cut_mails(mails, cut) for mails in split_sets(corpus, seed))
     report(f"{len(train)} mails to train on, {len(dev)} to calibrate on")
@@ -152,7 +153,7 @@ def fit_head(
 ) -> Head:
     """Fits the head to the vectors of the 8-bit encoder, on every mail and one variant of it."""
     augmentation = Augmentation(train)
-    generator = random.Random(seed)
+    generator = random.Random(seed)  # noqa: S311 - repeatable, guards nothing
     variants = [augmentation.variant(mail, generator) for mail in train]
     mails = [*train, *variants]
     report(f"reading {len(mails)} mails with the 8-bit encoder")

@@ -30,7 +30,7 @@ def test_read() -> None:
 )
 def test_bad_lines_are_named(tmp_path: Path, changes: dict[str, object]) -> None:
     (tmp_path / "a.jsonl").write_text(line() + "\n" + line(**changes) + "\n")
-    with pytest.raises(CorpusError, match="a.jsonl:2"):
+    with pytest.raises(CorpusError, match=r"a\.jsonl:2"):
         read_set(tmp_path)
 
 
