@@ -10,6 +10,7 @@ from intake_bot.mail.html import html_to_text, rough_length, tidy
 from intake_bot.mail.icalendar import calendar_text
 from intake_bot.mail.inbound import Attachment
 from intake_bot.mail.mime import Part, read_mime
+from intake_bot.mail.signature import strip_signature
 from intake_bot.mail.skeleton import decoded_size, encoded_octets
 from intake_bot.mail.smime import signed_content
 from intake_bot.mail.tnef import read_tnef
@@ -35,6 +36,7 @@ class Content:
     calendars: list[str] = field(default_factory=list)
     attachments: list[Attachment] = field(default_factory=list)
     messages: list[Part] = field(default_factory=list)
+    pictures: bool = False  # an HTML part without a word
     unreadable: str = ""
     defects: list[str] = field(default_factory=list)
 
@@ -54,9 +56,17 @@ def read_content(root: Part, sizes: Mapping[str, int]) -> Content:
         content.defects.append("text longer than what is read")
     if not content.unreadable and _PGP.search(content.text):
         content.unreadable = "encrypted"
-    if not content.unreadable and not content.text.strip() and not content.messages:
+    if not content.unreadable and not content.messages and _says_nothing(content):
         content.unreadable = "no-text"
     return content
+
+
+def _says_nothing(content: Content) -> bool:
+    """Whether what the mail says lies in its attachments or pictures: a scanned letter under a phone's signature."""
+    text = content.text.strip()
+    if not text:
+        return bool(content.attachments) or content.pictures
+    return bool(content.attachments) and len(text) < 2_000 and strip_signature(f"-\n\n{text}").text == "-"
 
 
 @dataclass(slots=True)
@@ -143,7 +153,9 @@ class _Walk:
         elif kind == "text/plain":
             self.content.texts.append(_plain(part, clean(text)))
         else:
-            self.content.texts.append(clean(html_to_text(text)))
+            words = clean(html_to_text(text))
+            self.content.texts.append(words)
+            self.content.pictures |= not words.strip() and "<img" in text.lower()
         return True
 
     def _smime(self, part: Part) -> list[Part]:

@@ -15,12 +15,15 @@ _TOKEN = re.compile(
 )
 _ATTRIBUTE = re.compile(r"([a-zA-Z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))")
 _HIDDEN = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|mso-hide\s*:\s*all"
+    r"display\s*:\s*none|visibility\s*:\s*hidden"
     r"|max-height\s*:\s*0(?:px)?\s*(?:;|!|$)|opacity\s*:\s*0(?:\.0+)?\s*(?:;|!|$)",
     re.I,
 )
 _MAYBE_HIDDEN = re.compile(r"hidden|none|:\s*0|hide", re.I)
 _BETWEEN_TAGS = re.compile(r">([^<>]{2,})<")
+#: Of running text only: layouts set it on table cells, and sizes again on what is inside.
+_TINY = re.compile(r"font-size\s*:\s*0(?![.\d])", re.I)
+_RUNNING = frozenset({"span", "font", "p", "b", "i", "small"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _MANY_LINES = re.compile(r"\n[ \t]*\n[ \t\n]*\n")
 _TRAILING = re.compile(r"(?<!\n--)[ \t]+\n")  # "-- " starts a signature (RFC 3676 4.3)
@@ -107,7 +110,7 @@ def html_to_text(html: str) -> str:
             _close(page, name)
         elif name in _RAW_TEXT:
             position = closers.after_element(name, position)
-        elif name not in _VOID and _is_hidden(match[2]):
+        elif name not in _VOID and _is_hidden(name, match[2]):
             skip_tag, skip_depth = name, 1
         else:
             _open(page, name, match[2])
@@ -164,15 +167,17 @@ def _ascii_lower(text: str) -> str:
     return text.translate({code: code + 32 for code in range(65, 91)})
 
 
-def _is_hidden(attributes: str) -> bool:
+def _is_hidden(name: str, attributes: str) -> bool:
     if not attributes or len(attributes) > 4000 or not _MAYBE_HIDDEN.search(attributes):
         return False
     lowered = attributes.lower()
     if " hidden" in lowered and re.search(r"\shidden(?:\s|=|/|$)", re.sub(r"\"[^\"]*\"|'[^']*'", "", lowered)):
         return True
-    return "style" in lowered and any(
-        _HIDDEN.search(a[1] or a[2] or a[3]) for a in _ATTRIBUTE.findall(attributes) if a[0].lower() == "style"
-    )
+    for attribute, *values in _ATTRIBUTE.findall(attributes):
+        style = "".join(values)
+        if attribute.lower() == "style" and (_HIDDEN.search(style) or (name in _RUNNING and _TINY.search(style))):
+            return True
+    return False
 
 
 def _open(page: _Page, name: str, attributes: str) -> None:

@@ -24,6 +24,7 @@ PAGES = [
     ("display none", '<div style="DISPLAY: none">x<div>y</div>z</div>a', "a"),
     ("visibility", "<span style='visibility:hidden'>x</span>a", "a"),
     ("tiny", '<span style="font-size:0px">x</span>a', "a"),
+    ("layout is seen", '<td style="font-size:0"><span style="font-size:14px">a</span></td>', "a"),
     ("small is seen", '<span style="font-size:0.9em">x</span>a', "xa"),
     ("conditional comment", "<!--[if mso]>x<![endif]-->a<![if !mso]>b<![endif]>", "ab"),
     ("comment", "a<!-- b > c -->d", "ad"),

@@ -3,6 +3,7 @@
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from hypothesis import example, given, settings
@@ -70,6 +71,34 @@ def test_html_says_more_than_its_text_twin() -> None:
 )
 def test_what_cannot_be_read_is_named(name: str, reason: str) -> None:
     assert mail(name).unreadable == reason
+
+
+PARTS = (
+    b"From: a@b.fr\nContent-Type: multipart/mixed; boundary=b\n\n"
+    b"--b\n%s\n--b\nContent-Type: application/pdf\n\nx\n--b--\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("raw", "reason"),
+    [
+        (b"From: a@b.fr\nSubject: Supprimez mon compte\n\n", ""),  # the subject says it all
+        (PARTS % b"\nci-joint ma demande", ""),
+        (PARTS % b"\nSent from my iPhone", "no-text"),
+        (PARTS % b"Content-Type: text/html\n\n<div>&nbsp;</div>", "no-text"),
+        (b"From: a@b.fr\nContent-Type: text/html\n\n<img src='https://x.example/letter.png'>", "no-text"),
+    ],
+)
+def test_letters_that_are_only_attached_go_to_a_person(raw: bytes, reason: str) -> None:
+    assert read(raw).unreadable == reason
+
+
+def test_what_breaks_the_reader_is_shown_not_lost() -> None:
+    raw = (MAILS / "attachment-only.eml").read_bytes()
+    message = parse(Fetched(POSITION, raw, NOW, len(raw), sizes=cast("dict[str, int]", None)))
+    assert message.unreadable == "broken"
+    assert message.received_at == NOW
+    assert "Demande" in message.text
 
 
 @pytest.mark.parametrize("path", sorted(MAILS.glob("*.eml")), ids=lambda path: path.stem)
