@@ -47,17 +47,25 @@ def _printer(json: bool) -> Callable[[Any], None]:
     return lambda outcome: None
 
 
-def build_daemon(settings: Settings, store: Store, on_outcome: Callable[[Any], None]) -> Daemon:
-    """The daemon with all its parts. Raises ModelMissing, IntakeError."""
+def build_daemon(
+    settings: Settings,
+    store: Store,
+    on_outcome: Callable[[Any], None],
+    on_stage: Callable[[str], None] = lambda stage: None,
+) -> Daemon:
+    """The daemon with all its parts. `on_stage` is told each stage boundary: fetched, parsed, committed,
+    smtp_accepted, marked_sent. Raises ModelMissing, IntakeError."""
     if not any(mailbox.imap for mailbox in settings.mailboxes):
         raise IntakeError("no mailbox is configured: set INTAKE_IMAP_HOST, INTAKE_IMAP_USER and INTAKE_IMAP_PASSWORD")
     classifier = application.load_classifier(settings)
     pipelines = {
-        mailbox.name: application.build_pipeline(settings, mailbox, store, classifier) for mailbox in settings.mailboxes
+        mailbox.name: application.build_pipeline(
+            settings, mailbox, store, classifier, on_stage=lambda stage, position: on_stage(stage)
+        )
+        for mailbox in settings.mailboxes
     }
-    return Daemon(
-        settings, store, pipelines, Dispatch(settings, store), Clockwork(settings, store), on_outcome=on_outcome
-    )
+    dispatch = Dispatch(settings, store, on_stage=lambda stage, letter: on_stage(stage))
+    return Daemon(settings, store, pipelines, dispatch, Clockwork(settings, store), on_outcome=on_outcome)
 
 
 def backfill(

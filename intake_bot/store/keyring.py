@@ -68,7 +68,8 @@ class Keyring:
         # DELETE mode: no log beside the file keeps a destroyed key.
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute(
-            "CREATE TABLE IF NOT EXISTS keys (id TEXT PRIMARY KEY, wrapped BLOB NOT NULL, created_at TEXT NOT NULL) STRICT"
+            "CREATE TABLE IF NOT EXISTS keys "
+            "(id TEXT PRIMARY KEY, wrapped BLOB NOT NULL, created_at TEXT NOT NULL) STRICT"
         )
         self._index = self._load_index()
 

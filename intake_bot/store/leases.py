@@ -93,7 +93,7 @@ def _dead(holder: str) -> bool:
     parts = holder.split(" ")
     if len(parts) != 5 or parts[0] != socket.gethostname():
         return False
-    host, boot, pid, started, _ = parts
+    _, boot, pid, started, _ = parts
     if boot != _boot():
         return True
     return _started(int(pid)) != started

@@ -206,8 +206,8 @@ class OutboxStore:
         moment = clock.to_text(now)
         with self._db.transaction() as connection:
             connection.execute(
-                "UPDATE outbox SET status = ?, decided_by = ?, decided_at = ?, not_before = ?, mode = coalesce(?, mode) "
-                "WHERE id = ?",
+                "UPDATE outbox SET status = ?, decided_by = ?, decided_at = ?, not_before = ?, "
+                "mode = coalesce(?, mode) WHERE id = ?",
                 (str(status), actor, moment, moment, mode, item),
             )
         return self.find(item)
