@@ -77,6 +77,9 @@ class Settings:
     classify: bool
     heartbeat_url: str
     log_format: str
+    console_host: str
+    console_port: int
+    public_url: str  # without a slash at the end; "" = http://CONSOLE_HOST:CONSOLE_PORT
 
     @property
     def mailbox(self) -> MailboxSettings:
@@ -194,6 +197,12 @@ class _Reader:
             self._bad(KEYS[name], value, "one mail address")
         return value.lower()
 
+    def url(self, name: str) -> str:
+        value = self.text(name).rstrip("/")
+        if value and not value.startswith(("https://", "http://")):
+            self._bad(KEYS[name], value, "an address that begins with https://")
+        return value
+
     def _bad(self, key: Key, value: str, wanted: str) -> None:
         shown = "***" if key.secret else value
         self.problems.append(f"{PREFIX}{key.name}={shown} must be {wanted}")
@@ -226,6 +235,9 @@ def _settings(read: _Reader) -> Settings:
         classify=read.flag("CLASSIFY"),
         heartbeat_url=read.text("HEARTBEAT_URL"),
         log_format=read.text("LOG_FORMAT"),
+        console_host=read.text("CONSOLE_HOST"),
+        console_port=read.number("CONSOLE_PORT"),
+        public_url=read.url("PUBLIC_URL"),
     )
 
 
