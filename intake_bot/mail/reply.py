@@ -92,9 +92,15 @@ def split_reply(text: str, *, subject: str = "", is_reply: bool = True) -> Reply
     spans = _spans(view, kinds, "new")
     forwarded = _spans(view, kinds, "forwarded")
     new = _join(text, spans)
-    if open_ended and not forwarded and (not new or (len(new) < 600 and ANSWERS_BELOW.search(new))):
+    if open_ended and not forwarded and _continues_below(new):
         return Reply(text.strip(), "", (), ((0, len(text)),) if text.strip() else ())
     return Reply(new, _join(text, _spans(view, kinds, "quoted")), forwarded, spans)
+
+
+def _continues_below(new: str) -> bool:
+    """Whether the new text above an unmarked quote cannot be all: nothing, a greeting, or "see my answers below"."""
+    greeting = len(new) < 30 and new.endswith((",", "!")) and "\n" not in new
+    return not new or greeting or (len(new) < 600 and bool(ANSWERS_BELOW.search(new)))
 
 
 def _colons(lines: list[str]) -> list[bool]:
@@ -169,7 +175,7 @@ def _introduction(view: _Lines, index: int) -> tuple[str, int]:
     following = view.following(after)
     if following < len(view.lines) and view.lines[following].startswith((">", "|>", " >")):
         return "attribution", after
-    return ("quoted" if following < len(view.lines) else ""), index
+    return ("quoted" if following < len(view.lines) and view.is_reply else ""), index
 
 
 def _marker(view: _Lines, index: int) -> str:

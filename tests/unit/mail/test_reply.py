@@ -41,6 +41,16 @@ def test_marked_lines_without_a_reply_are_bullets() -> None:
     assert split_reply(text, is_reply=False).new == text
 
 
+PROSE = "Hello,\n\nOn 3 March 2026 at 10:12 your agent Paul <p@o.fr> wrote:\nWe keep it.\nI insist: delete my data."
+
+
+@pytest.mark.parametrize("is_reply", [True, False])
+def test_a_quotation_in_a_letter_is_no_cut(is_reply: bool) -> None:
+    assert split_reply(PROSE, is_reply=is_reply).new == PROSE
+    above = PROSE.replace("Hello,", "Hello, this is about my account.")
+    assert split_reply(above, is_reply=False).new == above
+
+
 @pytest.mark.parametrize(
     "text",
     [
