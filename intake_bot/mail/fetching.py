@@ -17,18 +17,21 @@ from intake_bot.mail.mailbox import Fetched
 from intake_bot.mail.structure import (
     Part,
     StructureError,
+    adds_up,
     assemble,
     consistent,
     first_text_section,
     header_sections,
     kept_sections,
     left_out,
+    multipart_sections,
     needs_whole,
     read_structure,
 )
 
 # RFC 2683 3.2.1.5 asks for command lines of at most 1,000 octets; 100 UIDs of nine digits fit.
 BATCH = 100
+_BEGINNING = 1_024  # octets of a multipart, enough for a preamble and its first boundary line
 _TRUNCATED_TEXT = 1_000_000  # octets of the first text of a mail above the limit
 
 Data = dict[bytes, Any]
@@ -61,13 +64,19 @@ class Plan:
             return ("BODY.PEEK[]",) if not self.truncated else (f"BODY.PEEK[]<0.{_TRUNCATED_TEXT}>",)
         cut = f"<0.{_TRUNCATED_TEXT}>" if self.truncated else ""
         headers = tuple(f"BODY.PEEK[{section}.MIME]" for section in header_sections(self.root))
-        return headers + tuple(f"BODY.PEEK[{section}]{cut}" for section in self.bodies)
+        bodies = tuple(f"BODY.PEEK[{section}]{cut}" for section in self.bodies)
+        if self.truncated:
+            return headers + bodies
+        beginnings = tuple(f"BODY.PEEK[{section}]<0.{_BEGINNING}>" for section in multipart_sections(self.root))
+        return headers + beginnings + bodies
 
 
 class Fetcher:
     """Fetches from the folder that is open on `client`. Positions are those of `folder`."""
 
-    def __init__(self, client: Any, settings: ImapSettings, position: Position) -> None:
+    def __init__(self, client: Any, settings: ImapSettings, position: Position, *, exact_sizes: bool = True) -> None:
+        """`exact_sizes`: whether RFC822.SIZE can be relied on; Exchange gives an estimate. Found out on the way."""
+        self.exact_sizes = exact_sizes
         self._client = client
         self._settings = settings
         self._position = position
@@ -142,6 +151,7 @@ class Fetcher:
         if not isinstance(raw, bytes) or (not raw and plan.size):
             return None
         size = plan.size if plan.truncated else len(raw)
+        self.exact_sizes = self.exact_sizes and size == plan.size
         return Fetched(self._at(plan.uid), raw, plan.date, size, truncated=plan.truncated, partial=plan.truncated)
 
     def _partial(self, plan: Plan, root: Part, data: Data) -> Fetched | None:
@@ -157,9 +167,12 @@ class Fetcher:
             if not isinstance(value, bytes):
                 return None
             bodies[section] = value
-        if not plan.truncated and not consistent(root, plan.header, headers, bodies):
+        beginnings = {section: data.get(f"BODY[{section}]<0>".encode()) or b"" for section in multipart_sections(root)}
+        if not plan.truncated and not consistent(root, plan.header, headers, beginnings, bodies):
             return None
         raw = assemble(root, plan.header, headers, bodies)
+        if not plan.truncated and self.exact_sizes and not adds_up(root, plan.size, raw, beginnings, bodies):
+            return None
         return Fetched(
             self._at(plan.uid),
             raw,

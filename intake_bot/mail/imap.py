@@ -46,6 +46,7 @@ class ImapMailbox:
         self._opened: FolderState | None = None
         self._validity: dict[str, int] = {}
         self._next: dict[str, int] = {}  # the lowest UID of each folder that the caller has not been told of
+        self._exact_sizes = True
         self._broken: Counter[tuple[str, int, int]] = Counter()
 
     def folders(self) -> Sequence[tuple[str, FolderRole]]:
@@ -259,10 +260,13 @@ class ImapMailbox:
 
     def _fetcher(self, client: Any, folder: str) -> Fetcher:
         position = Position(self.name, folder, self._validity[folder], 0, self._role(folder))
-        return Fetcher(client, self.settings, position)
+        return Fetcher(client, self.settings, position, exact_sizes=self._exact_sizes)
 
     def _payloads(self, client: Any, folder: str, plans: Sequence[Plan]) -> list[Fetched]:
-        return list(self._fetcher(client, folder).payloads(plans))
+        fetcher = self._fetcher(client, folder)
+        mails = list(fetcher.payloads(plans))
+        self._exact_sizes = fetcher.exact_sizes
+        return mails
 
     def _idle_round(self, client: Any, seconds: float, stop: Event) -> bool:
         """One IDLE command. The answer to DONE proves that the connection lives."""

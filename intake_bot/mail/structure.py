@@ -48,6 +48,8 @@ MAX_PARTS = 200
 
 _HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]")
 _CONTENT_TYPE = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_CONTENT_TYPE_FIELD = re.compile(rb"^content-type[ \t]*:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE)
+_BOUNDARY = re.compile(rb"boundary[ \t]*[*=]", re.IGNORECASE)
 _PLAIN_TYPE = re.compile(rb"^content-type:\s*([\w.+-]+/[\w.+-]+)[ \t]*(?:;|\r?\n|\Z)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -154,6 +156,11 @@ def header_sections(root: Part) -> tuple[str, ...]:
     return tuple(part.section for part in root.walk() if part.section)[:MAX_PARTS]
 
 
+def multipart_sections(root: Part) -> tuple[str, ...]:
+    """The sections of the multiparts, "TEXT" for the one at the top: their beginnings show the first boundary line."""
+    return tuple(part.section or "TEXT" for part in root.walk() if part.multipart)
+
+
 def left_out(root: Part, bodies: Mapping[str, bytes]) -> dict[str, int]:
     """The encoded octets of each part whose body is not there, by section."""
     return {part.section: part.size for part in root.leaves() if part.section not in bodies}
@@ -164,6 +171,8 @@ def plain_headers(part: Part, header: bytes) -> bool:
     lines = header.split(b"\r\n")
     if b"\r" in header.replace(b"\r\n", b"") or not all(_HEADER_LINE.match(line) for line in lines if line):
         return False
+    if header.startswith((b" ", b"\t")):
+        return False
     if b"" in lines[: max(len(lines) - 2, 0)]:
         return False
     count = len(_CONTENT_TYPE.findall(header))
@@ -173,12 +182,54 @@ def plain_headers(part: Part, header: bytes) -> bool:
     return count == 1 and match is not None and match[1].decode("latin-1").lower() == part.content_type
 
 
-def consistent(root: Part, header: bytes, headers: Mapping[str, bytes], bodies: Mapping[str, bytes]) -> bool:
+def plain_boundary(boundary: bytes, header: bytes) -> bool:
+    """Whether the Content-Type names this boundary once, in the form of RFC 2045 5.1, with no stray quotation mark."""
+    field = _CONTENT_TYPE_FIELD.search(header)
+    if field is None or field[0].count(b'"') % 2 or len(_BOUNDARY.findall(field[0])) != 1:
+        return False
+    named = re.search(rb'[;\s]boundary="?' + re.escape(boundary) + rb'"?\s*(?:;|\Z)', field[0], re.IGNORECASE)
+    return named is not None
+
+
+def preamble(boundary: bytes, beginning: bytes) -> int | None:
+    """The octets of a multipart before its first boundary line, None where no such line begins it.
+
+    Servers take other lines for it: Dovecot reads "--abc" as "--ab".
+    """
+    first = re.search(rb"^--" + re.escape(boundary) + rb"([^\r\n]*)\r\n", beginning, re.MULTILINE)
+    return first.start() if first is not None and not first[1].strip(b" \t") else None
+
+
+def adds_up(
+    root: Part, size: int, partial: bytes, beginnings: Mapping[str, bytes], bodies: Mapping[str, bytes]
+) -> bool:
+    """Whether the octets of the parts and of the lines between them are those of the mail.
+
+    A line end more or less after each closing boundary is usual; anything else means that what the server took for a
+    boundary is not the line that stands there.
+    """
+    multiparts = [part for part in root.walk() if part.multipart]
+    before = sum(preamble(part.boundary, beginnings.get(part.section or "TEXT", b"")) or 0 for part in multiparts)
+    difference = size - len(partial) - before - sum(left_out(root, bodies).values())
+    return difference % 2 == 0 and abs(difference) <= 2 * len(multiparts)
+
+
+def consistent(
+    root: Part,
+    header: bytes,
+    headers: Mapping[str, bytes],
+    beginnings: Mapping[str, bytes],
+    bodies: Mapping[str, bytes],
+) -> bool:
     """Whether a parser of the octets must find the structure that the server told."""
     nodes = list(root.walk())
     for part in nodes:
         own = header if part is root else headers.get(part.section, b"")
-        if not plain_headers(part, own) or (part.multipart and part.boundary not in own):
+        if not plain_headers(part, own):
+            return False
+        if part.multipart and not plain_boundary(part.boundary, own):
+            return False
+        if part.multipart and preamble(part.boundary, beginnings.get(part.section or "TEXT", b"")) is None:
             return False
     lines = [b"--" + part.boundary for part in nodes if part.multipart]
     return not any(line in body for line in lines for body in bodies.values())

@@ -25,8 +25,8 @@ def test_embedded_mail_round_trip() -> None:
         mailbox = ImapMailbox(settings)
         mailbox.examine("INBOX")
         mails = list(mailbox.fetch("INBOX", mailbox.uids_after("INBOX", 0)))
-        assert [mail.partial for mail in mails] == [False, True]
-        assert mails[0].raw == LETTER
+        # pymap counts the octets of a part with its header, so its structure is not relied on.
+        assert [mail.raw for mail in mails] == [LETTER, with_attachment(1)]
         assert mailbox.examine("Junk").exists == 1
 
         mailbox.examine("INBOX")

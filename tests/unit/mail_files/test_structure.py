@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 
 from intake_bot.mail.structure import (
     StructureError,
+    adds_up,
     assemble,
     consistent,
     header_sections,
     kept_sections,
     left_out,
     needs_whole,
+    plain_boundary,
     read_structure,
 )
 
@@ -57,7 +59,11 @@ def test_partial_mail_has_the_structure_of_the_whole() -> None:
     }
     bodies = {"1.1": b"Bonjour.", "1.2": b"<p>Bonjour.</p>"}
     assert not needs_whole(root)
-    assert consistent(root, header, headers, bodies)
+    beginnings = {"TEXT": b"This is MIME.\r\n--x1 \r\nContent", "1": b"--alt\r\nContent"}
+    assert consistent(root, header, headers, beginnings, bodies)
+    assert not consistent(root, header, headers, {**beginnings, "1": b"--alternative\r\n"}, bodies)
+    assert not consistent(root, header, headers, {**beginnings, "TEXT": b"--x1--\r\n"}, bodies)
+    assert not consistent(root, header, headers, {"TEXT": beginnings["TEXT"]}, bodies)
     raw = assemble(root, header, headers, bodies)
     assert raw.count(b"--x1") == 3
     assert raw.count(b"--alt") == 3
@@ -91,7 +97,6 @@ def test_what_is_fetched_whole(body: tuple[object, ...]) -> None:
         b"Subject: x\r\nContent-Type: text/plain\r\nContent-Type: multipart/mixed; boundary=x1\r\n\r\n",
         b"Subject: x\r\nnot a header\r\nContent-Type: multipart/mixed; boundary=x1\r\n\r\n",
         b"Subject: x\rContent-Type: y\r\nContent-Type: multipart/mixed; boundary=x1\r\n\r\n",
-        b"Subject: x\r\nContent-Type: multipart/mixed; boundary=other\r\n\r\n",
         b"Subject: x\r\nContent-Type: multipart/alternative; boundary=x1\r\n\r\n",
         b"Subject: x\r\n\r\nContent-Type: multipart/mixed; boundary=x1\r\n\r\n",
         b"Subject: x\r\n\r\n",
@@ -101,9 +106,41 @@ def test_header_that_parsers_may_read_differently_is_not_trusted(header: bytes) 
     root = read_structure(multipart(TEXT, PDF))
     headers = {"1": b"\r\n", "2": b"Content-Type: application/pdf\r\n\r\n"}
     good = b"Subject: x\r\nContent-Type: multipart/mixed; boundary=x1\r\n\r\n"
-    assert consistent(root, good, headers, {"1": b"Bonjour."})
-    assert not consistent(root, header, headers, {"1": b"Bonjour."})
-    assert not consistent(root, good, headers, {"1": b"il disait --x1 je crois"})
+    beginnings = {"TEXT": b"--x1\r\n"}
+    assert consistent(root, good, headers, beginnings, {"1": b"Bonjour."})
+    assert not consistent(root, header, headers, beginnings, {"1": b"Bonjour."})
+    assert not consistent(root, good, headers, beginnings, {"1": b"il disait --x1 je crois"})
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"),
+    [
+        (b'; boundary="x1"', True),
+        (b";boundary=x1; charset=utf-8", True),
+        (b';\r\n\tcharset="utf-8";\r\n\tBOUNDARY="x1"', True),
+        (b"; boundary=x12", False),
+        (b'; boundary="x1""', False),
+        (b"; boundary=x1\r\n folded", False),
+        (b'; boundary="x1"; boundary="x2"', False),
+        (b"; boundary*=utf-8''x1", False),
+        (b'; boundary*0="x"; boundary*1="1"', False),
+        (b'; type="a"b"; boundary=x1', False),
+        (b"", False),
+    ],
+)
+def test_only_a_plain_boundary_is_trusted(parameters: bytes, expected: bool) -> None:
+    header = b"Subject: x\r\nContent-Type: multipart/mixed" + parameters + b"\r\nTo: y\r\n\r\n"
+    assert plain_boundary(b"x1", header) is expected
+
+
+def test_octets_of_the_parts_add_up_to_those_of_the_mail() -> None:
+    root = read_structure(multipart(TEXT, PDF))
+    partial = b"h" * 100
+    beginnings, bodies = {"TEXT": b"preamble\r\n--x1\r\n"}, {"1": b"Bonjour."}
+    exact = 100 + len(b"preamble\r\n") + 999
+    assert [adds_up(root, exact + extra, partial, beginnings, bodies) for extra in (-4, -2, -1, 0, 1, 2, 4)] == [
+        False, True, False, True, False, True, False,
+    ]  # fmt: skip
 
 
 _ATOMS = st.none() | st.binary(max_size=5) | st.integers()
