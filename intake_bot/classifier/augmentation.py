@@ -186,7 +186,7 @@ class Augmentation:
         other = generator.choice(self._requests[mail.lang] or [mail])
         if len(mail.text) + len(other.text) > 1500 or other is mail:
             return mail
-        accept = (mail.labels | other.labels | mail.disputed | other.disputed,) if mail.accept or other.accept else ()
+        accept = (mail.labels | other.labels | mail.optional | other.optional,) if mail.accept or other.accept else ()
         return replace(mail, body=f"{mail.body}\n\n{other.body}", labels=mail.labels | other.labels, accept=accept)
 
     def _diluted(self, mail: Mail, generator: Generator) -> Mail:

@@ -25,12 +25,12 @@ class Budget:
 
 
 def truth(mails: Sequence[Mail]) -> tuple[Doubles, Doubles]:
-    """Target and weight (mails, labels); a label on which defensible answers disagree weighs nothing."""
+    """Target and weight (mails, labels); an optional label weighs nothing."""
     target = np.zeros((len(mails), len(LABELS)))
     weight = np.ones((len(mails), len(LABELS)))
     for row, mail in enumerate(mails):
         target[row, [INDEX[label] for label in mail.labels]] = 1.0
-        weight[row, [INDEX[label] for label in mail.disputed]] = 0.0
+        weight[row, [INDEX[label] for label in mail.optional]] = 0.0
     return target, weight
 
 

@@ -55,6 +55,11 @@ class Mail:
         sets = (self.labels, *self.accept)
         return frozenset().union(*sets) - frozenset.intersection(*sets)
 
+    @property
+    def optional(self) -> frozenset[str]:
+        """Labels outside the first set that another defensible set holds: neither right nor wrong to give."""
+        return frozenset().union(*self.accept) - self.labels
+
     def nearest(self, predicted: frozenset[str]) -> frozenset[str]:
         """The defensible label set nearest to a prediction; the first one at a tie."""
         return min((self.labels, *self.accept), key=lambda truth: len(truth ^ predicted))

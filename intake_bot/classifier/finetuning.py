@@ -39,7 +39,6 @@ class Recipe:
     warm_up: float = 0.1
     first_layer: int = 6  # layers below it stay as they are
     chunk_tokens: int = 512  # smaller chunks carry less padding
-    disputed_weight: float = 0.0  # of labels on which the defensible answers disagree
     augment: bool = True
     seed: int = 7
 
@@ -109,7 +108,7 @@ class Finetuning:
 
     def _step(self, mails: Sequence[Mail]) -> float:
         logits = self.logits(mails)
-        target, weight = targets(mails, self.recipe.disputed_weight)
+        target, weight = targets(mails)
         losses = nn.functional.binary_cross_entropy_with_logits(logits, target, weight=weight, reduction="sum")
         loss = losses / len(mails)
         self.optimiser.zero_grad()
@@ -156,15 +155,15 @@ class Finetuning:
         self.optimiser.load_state_dict(state["optimiser"])
 
 
-def targets(mails: Sequence[Mail], disputed_weight: float) -> tuple[Tensor, Tensor]:
-    """Target and weight of every (mail, label)."""
+def targets(mails: Sequence[Mail]) -> tuple[Tensor, Tensor]:
+    """Target and weight of every (mail, label); an optional label weighs nothing."""
     target = torch.zeros(len(mails), len(LABELS))
     weight = torch.ones(len(mails), len(LABELS))
     for row, mail in enumerate(mails):
         for label in mail.labels:
             target[row, INDEX[label]] = 1.0
-        for label in mail.disputed:
-            weight[row, INDEX[label]] = disputed_weight
+        for label in mail.optional:
+            weight[row, INDEX[label]] = 0.0
     return target, weight
 
 

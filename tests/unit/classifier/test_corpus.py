@@ -20,7 +20,7 @@ def mail(identifier: str, body: str) -> Mail:
 def test_read() -> None:
     found = read_mail(line(accept=[["erasure", "objection"]]))
     assert found.labels == {"erasure"}
-    assert found.disputed == {"objection"}
+    assert found.disputed == found.optional == {"objection"}
     assert found.nearest(frozenset({"objection", "erasure"})) == {"erasure", "objection"}
     assert found.has_right
 
