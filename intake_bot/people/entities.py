@@ -1,7 +1,7 @@
 """What a mail says of its writer: names, client, references of accounts and invoices, phones, other addresses.
 
-Found with a blank spaCy pipeline (no model, any language) and patterns, as spans of the text, and shown to the DPO. What
-is found is a claim of the sender; it is compared with the directory and never repeated in a letter.
+Found with a blank spaCy pipeline (no model, any language) and patterns, as spans of the text, for the DPO. What is
+found is a claim of the sender; it is compared with the directory and never repeated in a letter.
 """
 
 import re
