@@ -38,6 +38,7 @@ def with_attachment(number: int, size: int = 60_000, name: str = "piece.pdf") ->
     """A letter with one attachment of `size` octets before encoding."""
     mail = letter(number)
     mail.add_attachment(random.Random(number).randbytes(size), maintype="application", subtype="pdf", filename=name)
+    mail.set_boundary(f"=-part-{number}-=")
     return octets(mail)
 
 
