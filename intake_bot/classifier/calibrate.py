@@ -20,7 +20,7 @@ Doubles = npt.NDArray[np.float64]
 class Budget:
     """How much of the mail that asks nothing may be shown to a person, or opened without one (shares)."""
 
-    reviewed: float = 0.06
+    reviewed: float = 0.075
     opened: float = 0.004
 
 
@@ -71,11 +71,11 @@ def calibrate(logits: Doubles, mails: Sequence[Mail], budget: Budget = Budget())
     target, weight = truth(mails)
     fits = [platt(logits[:, i], target[:, i], weight[:, i]) for i in range(len(LABELS))]
     p = np.stack([1 / (1 + np.exp(-(a * logits[:, i] + b))) for i, (a, b) in enumerate(fits)], axis=1)
-    nothing = p[[i for i, mail in enumerate(mails) if not mail.labels]].max(axis=1)
-    review = float(np.clip(np.quantile(nothing, 1 - budget.reviewed) + MARGIN, 0.02, 0.4))
-    opening = float(np.clip(np.quantile(nothing, 1 - budget.opened) + MARGIN, 0.5, 0.97))
+    nothing = p[[i for i, mail in enumerate(mails) if not mail.labels]]
+    review = float(np.clip(np.quantile(1 - np.prod(1 - nothing, axis=1), 1 - budget.reviewed) + MARGIN, 0.02, 0.4))
+    opening = float(np.clip(np.quantile(nothing.max(axis=1), 1 - budget.opened) + MARGIN, 0.5, 0.97))
     labels = {}
     for i, label in enumerate(LABELS):
         threshold = max(best_label_threshold(p[:, i], target[:, i], weight[:, i]), review)
         labels[label] = LabelCalibration(*fits[i], review=review, label=threshold, open=max(opening, threshold))
-    return Calibration(labels)
+    return Calibration(labels, review)

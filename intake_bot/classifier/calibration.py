@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -26,9 +26,23 @@ class LabelCalibration:
 
 @dataclass(frozen=True)
 class Calibration:
-    """The calibration of every label."""
+    """The calibration of every label, and the threshold of all of them together."""
 
     labels: Mapping[str, LabelCalibration]
+    review: float  # on the probability that any label applies, were they independent
+
+    def lifted(self, scores: Mapping[str, float], referred: Iterable[str] = ()) -> dict[str, float]:
+        """Scores raised to the review threshold where a person should look all the same.
+
+        These are the labels that the text refers to explicitly, and the strongest label of a mail that is surely
+        about something while no single label is sure.
+        """
+        raised = dict(scores)
+        none_applies = math.prod(1.0 - score for score in scores.values())
+        strongest = [max(scores, key=scores.__getitem__)] if 1.0 - none_applies >= self.review else []
+        for label in (*strongest, *referred):
+            raised[label] = max(raised[label], self.labels[label].review)
+        return raised
 
     def probabilities(self, logits: npt.NDArray[np.float32]) -> dict[str, float]:
         """Calibrated probability of each label from one mail's logits."""
@@ -46,7 +60,8 @@ class Calibration:
 
     def write(self, path: Path) -> None:
         """Writes calibration.json."""
-        data = {label: {k: round(v, 6) for k, v in asdict(found).items()} for label, found in self.labels.items()}
+        labels = {label: {k: round(v, 6) for k, v in asdict(found).items()} for label, found in self.labels.items()}
+        data = {"review": round(self.review, 6), "labels": labels}
         path.write_text(json.dumps(data, indent=2) + "\n")
 
     @classmethod
@@ -55,6 +70,6 @@ class Calibration:
         if not path.is_file():
             raise ModelMissing(f"{path} is missing: run `intake-bot train`.")
         data = json.loads(path.read_text())
-        if set(data) != set(LABELS):
+        if set(data.get("labels", ())) != set(LABELS):
             raise ModelMissing(f"{path} is of a model with other labels: run `intake-bot train`.")
-        return cls({label: LabelCalibration(**data[label]) for label in LABELS})
+        return cls({label: LabelCalibration(**data["labels"][label]) for label in LABELS}, data["review"])

@@ -86,11 +86,9 @@ class Classifier:
         read = (_LONE_SURROGATE.sub("\ufffd", text[:MAX_CHARACTERS]) for text in texts.values())
         docs = dict(zip(texts, self.pipeline.pipe(read), strict=True))
         passages = [passage for doc in docs.values() for passage in doc._.passages]
+        referred = [label for doc in docs.values() for label in references(doc.text)]
         scores = self.calibration.probabilities(largest(passages))
-        for doc in docs.values():
-            for label in references(doc.text):
-                scores[label] = max(scores[label], self.calibration.labels[label].review)
-        return _Reading(docs, scores)
+        return _Reading(docs, self.calibration.lifted(scores, referred))
 
     def _evidence(self, reading: _Reading, label: str) -> list[Evidence]:
         """The sentence of the strongest passage that speaks most for the label, and an explicit reference."""

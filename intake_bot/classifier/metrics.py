@@ -133,8 +133,7 @@ def outcomes(mails: Sequence[Mail], logits: npt.NDArray[np.float32], calibration
 
 def outcome(mail: Mail, scores: dict[str, float], calibration: Calibration) -> Outcome:
     """Labels and route of one mail from its scores."""
-    for label in (*references(mail.subject), *references(mail.body)):
-        scores[label] = max(scores[label], calibration.labels[label].review)
+    scores = calibration.lifted(scores, (*references(mail.subject), *references(mail.body)))
     opened, reviewed = calibration.reaching(scores, "open"), calibration.reaching(scores, "review")
     route = "open" if opened else "review" if reviewed else "none"
     row = np.array([scores[label] for label in LABELS])

@@ -11,7 +11,7 @@ from intake_bot.errors import ModelMissing
 
 
 def uniform(review: float = 0.1, label: float = 0.5, opening: float = 0.9) -> Calibration:
-    return Calibration({name: LabelCalibration(1.0, 0.0, review, label, opening) for name in LABELS})
+    return Calibration({name: LabelCalibration(1.0, 0.0, review, label, opening) for name in LABELS}, review)
 
 
 def test_probabilities_are_sigmoids() -> None:
@@ -24,6 +24,18 @@ def test_reaching_is_inclusive_and_ordered() -> None:
     scores = dict.fromkeys(LABELS, 0.0) | {"access": 0.5, "erasure": 0.9}
     assert uniform().reaching(scores, "label") == ("erasure", "access")
     assert uniform().reaching(scores, "open") == ("erasure",)
+
+
+def test_an_unsure_mail_is_lifted_to_review() -> None:
+    scores = dict.fromkeys(LABELS, 0.0) | {"access": 0.06, "rectification": 0.05}
+    assert uniform().reaching(uniform().lifted(scores), "review") == ("access",)
+    assert uniform(review=0.2).lifted(scores) == scores
+
+
+def test_a_reference_lifts_and_never_lowers() -> None:
+    scores = dict.fromkeys(LABELS, 0.0) | {"access": 0.95}
+    raised = uniform().lifted(scores, ["erasure", "access"])
+    assert (raised["erasure"], raised["access"]) == (0.1, 0.95)
 
 
 def test_round_trip(tmp_path: Path) -> None:
