@@ -28,6 +28,10 @@ class MailboxDisconnected(MailboxError):
     """The connection to the IMAP server broke; it is retried with back-off."""
 
 
+class EmptyPayload(MailboxError):
+    """The server announced this mail but gave no content; `set-aside replay` asks again."""
+
+
 class SendError(IntakeError):
     """A letter could not be handed to the SMTP server."""
 
@@ -35,6 +39,10 @@ class SendError(IntakeError):
         self.permanent = permanent
         self.uncertain = uncertain
         super().__init__(message)
+
+
+class UnusableAddress(IntakeError):
+    """No letter can go to this address: a person finds another way."""
 
 
 class KeyringError(IntakeError):

@@ -9,9 +9,11 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
+from email.charset import QP, Charset
+from email.header import Header
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
+from email.policy import compat32
 from email.utils import format_datetime
 from pathlib import Path
 from typing import Any
@@ -21,10 +23,14 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import escape
 
 from intake_bot.cases import wording
-from intake_bot.errors import IntakeError
+from intake_bot.errors import IntakeError, UnusableAddress
 
 #: Marks our own letters for those who read them: our next intake, other robots (RFC 3834 has no standard field).
 OWN_HEADER = "X-Intake-Letter"
+
+_UTF8 = Charset("utf-8")
+_UTF8.body_encoding = QP
+_WIRE = compat32.clone(linesep="\r\n")
 
 #: Letters to the desk; every other kind goes to a person.
 DESK_KINDS = frozenset({"dpo_notification", "digest", "alarm", "escalation", "desk_reply"})
@@ -161,9 +167,9 @@ class Envelope:
 
 
 def compose(rendered: Rendered, envelope: Envelope) -> bytes:
-    """The letter as octets (RFC 5322), text with an HTML alternative. Raises IntakeError on a bad recipient."""
-    message = EmailMessage(policy=SMTP_POLICY)
-    message["Subject"] = " ".join(rendered.subject.split())
+    """The letter as octets (RFC 5322), text with an HTML alternative. Raises UnusableAddress."""
+    message = MIMEMultipart("alternative")
+    message["Subject"] = Header(" ".join(rendered.subject.split()), "utf-8", header_name="Subject")
     message["From"] = _address(envelope.sender_name, envelope.sender)
     message["To"] = _address("", envelope.recipient)
     if envelope.reply_to:
@@ -174,24 +180,28 @@ def compose(rendered: Rendered, envelope: Envelope) -> bytes:
         message["In-Reply-To"] = envelope.in_reply_to
     references = [item for item in envelope.references if _is_id(item)][-12:]
     if references:
-        message["References"] = " ".join(references)
+        message["References"] = "\n ".join(references)
     if envelope.automatic != "no":
         message["Auto-Submitted"] = envelope.automatic
         message["X-Auto-Response-Suppress"] = "All"
     message[OWN_HEADER] = envelope.kind
-    message.set_content(rendered.body, cte="quoted-printable")
-    message.add_alternative(html_body(rendered.body), subtype="html", cte="quoted-printable")
-    return message.as_bytes()
+    message.attach(MIMEText(rendered.body, "plain", _UTF8))
+    message.attach(MIMEText(html_body(rendered.body), "html", _UTF8))
+    return message.as_bytes(policy=_WIRE)
 
 
-def _address(name: str, address: str) -> Address:
+def _address(name: str, address: str) -> str:
+    """A header value. Raises UnusableAddress for what no letter can go to, a local part outside ASCII included."""
     local, _, domain = address.rpartition("@")
     try:
-        if not local or not domain or len(address) > 254 or any(ord(sign) < 33 for sign in address):
-            raise ValueError("no address")
-        return Address(name, local, domain)
-    except Exception as error:
-        raise IntakeError("the recipient has no address that a letter can go to") from error
+        host = domain.encode("idna").decode("ascii")
+    except UnicodeError:
+        host = ""
+    plain = all(33 <= ord(sign) <= 126 and sign not in '<>()[]:;,\\"@' for sign in local)
+    if not local or not host or not plain or len(address) > 254 or any(sign.isspace() for sign in host):
+        raise UnusableAddress
+    shown = Header(name, "utf-8").encode() if name and not name.isascii() else name
+    return f"{shown} <{local}@{host}>" if shown else f"{local}@{host}"
 
 
 def _is_id(value: str) -> bool:

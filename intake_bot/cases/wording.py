@@ -112,6 +112,8 @@ REASONS: dict[str, tuple[str, str]] = {
     "budget_sender": ("déjà assez d'accusés à cette adresse", "enough acknowledgements to this address"),
     "budget_total": ("trop d'accusés en une heure", "too many acknowledgements in an hour"),
     "recent_letter": ("une lettre est partie il y a quelques minutes", "a letter went out minutes ago"),
+    "unusable_address": ("adresse inutilisable pour une lettre", "address unusable for a letter"),
+    "before_start": ("ancien message", "an old mail"),
     "message_id_reused": ("Message-ID déjà vu avec un autre contenu", "Message-ID seen with other content"),
     "receipt_disagrees": ("les dates de réception divergent", "the dates of receipt disagree"),
 }

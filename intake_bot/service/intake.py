@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from threading import Event
 
 from intake_bot import clock
@@ -20,6 +21,16 @@ log = logging.getLogger(__name__)
 
 #: How far back a recovery reads beyond the last poll: servers disagree about dates by up to a day.
 MARGIN = timedelta(days=2)
+
+
+#: Mails that share one transaction: few enough that a stop is quick, enough that the disk is not the limit.
+BATCH = 16
+
+
+def batched(items: Iterator[Fetched], size: int) -> Iterator[list[Fetched]]:
+    """The items in lists of at most `size`, in order."""
+    while batch := list(islice(items, size)):
+        yield batch
 
 
 class Intake:
@@ -97,9 +108,9 @@ class Intake:
         self, state: FolderState, uids: list[int], started: datetime, stop: Callable[[], bool]
     ) -> Iterator[Outcome]:
         done: set[int] = set()
-        for fetched in self._mailbox.fetch(state.folder, uids):
-            yield self._pipeline.take(fetched, self._passage(state, fetched, started))
-            done.add(fetched.position.uid)
+        for batch in batched(self._mailbox.fetch(state.folder, uids), BATCH):
+            yield from self._pipeline.take_all([(fetched, self._passage(state, fetched, started)) for fetched in batch])
+            done.update(fetched.position.uid for fetched in batch)
             self._renew(len(done))
             if stop():
                 return
@@ -121,7 +132,7 @@ class Intake:
         )
 
     def _renew(self, count: int) -> None:
-        if count % 100 == 0 and self._fence is not None:
+        if count % 96 < BATCH and self._fence is not None:
             self._store.leases.renew(self._fence)
 
     def _recover(

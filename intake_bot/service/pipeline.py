@@ -1,31 +1,32 @@
 """The one way of a mail through the program, shared by run, import, backfill and demo.
 
-fetched -> parsed -> read (screening, thread, verdict) -> decided -> committed: ledger, case, events and letters in one
+fetched -> parsed -> glanced at (screening, verdict) -> decided -> committed: ledger, case, events and letters in one
 transaction. A mail that fails is tried again, then set aside; it never stops the queue.
 """
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from intake_bot import clock
 from intake_bot.cases import casefile
-from intake_bot.cases.case import Case, CaseStatus
-from intake_bot.cases.intake import OPENING, Decision, Disposition, decide
-from intake_bot.cases.letters import Letters, OutgoingLetter
+from intake_bot.cases.case import Case
+from intake_bot.cases.intake import OPENING, Decision, Disposition, Facts, decide
+from intake_bot.cases.letters import Letters
 from intake_bot.cases.ports import Fence, KeptMail, LedgerEntry
 from intake_bot.config import MailboxSettings, Settings
-from intake_bot.errors import IntakeError, LeaseLost, MailboxError
+from intake_bot.errors import EmptyPayload, IntakeError, LeaseLost, MailboxError
 from intake_bot.mail.identity import content_identity
 from intake_bot.mail.inbound import InboundMessage, Position
 from intake_bot.mail.mailbox import Fetched, FolderState
 from intake_bot.mail.message import parse
 from intake_bot.service.followup import FollowUps
-from intake_bot.service.letterbox import Letterbox, Thread
+from intake_bot.service.letterbox import Letterbox
+from intake_bot.service.opening import Openings
 from intake_bot.service.outcome import Outcome
-from intake_bot.service.reading import Classifies, Reader, Reading
+from intake_bot.service.reading import Classifies, Glance, Reader
 from intake_bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -53,6 +54,25 @@ class Passage:
     fetch_whole: Callable[[], bytes | None] | None = None
 
 
+@dataclass(slots=True)
+class _Ready:
+    """A mail on its way to the transaction."""
+
+    fetched: Fetched
+    passage: Passage
+    content_key: bytes = b""
+    glance: Glance | None = None
+    facts: Facts | None = None
+    original: bytes | None = None
+    error: Exception | None = None
+
+    @property
+    def before_start(self) -> bool:
+        """An old mail that was moved here. Servers keep seconds, and clocks differ: an hour is left for that."""
+        started, arrived = self.passage.started_at, self.fetched.internal_date
+        return started is not None and arrived is not None and arrived < started - timedelta(hours=1)
+
+
 class Pipeline:
     """Takes mails of one mailbox."""
 
@@ -68,42 +88,85 @@ class Pipeline:
         self._stage = on_stage
         self._reader = Reader(settings, mailbox, store, classifier, client_domains)
         self.letterbox = Letterbox(settings, store, Letters(settings.templates_dir), now)
+        self._openings = Openings(settings, mailbox, store, self.letterbox, now)
         self._follow_ups = FollowUps(settings, store, self.letterbox, now)
         self._identity_key = store.keyring.index_key("content")
 
     def take(self, fetched: Fetched, passage: Passage) -> Outcome:
         """Take one mail to its committed outcome. Raises only what concerns the service, never the mail."""
-        self._stage("fetched", fetched.position)
-        if fetched.raw is None:
-            return self._set_aside(fetched, passage, "the server announced this mail but gave no content", "fetch")
-        for _ in range(ATTEMPTS):
-            try:
-                return self._process(fetched, passage)
-            except (LeaseLost, MailboxError, MemoryError):
-                raise
-            except Exception as error:
-                problem = f"{type(error).__name__}: {error}" if isinstance(error, IntakeError) else type(error).__name__
-                count = self._store.ledger.attempt(fetched.position, problem[:120])
-                log.warning("mail failed", extra={"uid": fetched.position.uid, "attempt": count, "error": problem})
-        return self._set_aside(fetched, passage, problem, "process")
+        return self.take_all([(fetched, passage)])[0]
 
-    def _process(self, fetched: Fetched, passage: Passage) -> Outcome:
-        message = parse(fetched, trusted_hops=self._mailbox.trusted_hops)
-        if passage.received_at is not None:
-            message = replace(message, received_at=passage.received_at, receipt_disagrees=False)
-        self._stage("parsed", fetched.position)
-        content_key = content_identity(message, self._identity_key)
-        earlier = self._store.ledger.passed(content_key)
-        early = passage.started_at is not None and message.received_at < passage.started_at
-        reading = self._reader.read(message, duplicate=earlier is not None, before_start=early)
-        decision = decide(reading.facts)
-        original = self._original(fetched, decision, passage)
-        with self._store.transaction():
-            outcome = self._commit(fetched, reading, decision, passage, content_key, original)
-            if passage.state is not None:
-                self._store.ledger.advance(self._mailbox.name, passage.state, fetched.position.uid, passage.fence)
-        self._stage("committed", fetched.position)
+    def take_all(self, mails: Sequence[tuple[Fetched, Passage]]) -> list[Outcome]:
+        """Take some mails in one transaction: one write to disk for all. A mail that fails is taken by itself.
+
+        What is slow (parsing, classifying, fetching an original) happens before the transaction, so that other
+        writers do not wait for it.
+        """
+        ready = [self._ready(fetched, passage) for fetched, passage in mails]
+        try:
+            with self._store.transaction():
+                outcomes = [self._settle(item) for item in ready]
+        except (LeaseLost, MailboxError, MemoryError):
+            raise
+        except Exception as error:
+            if len(mails) == 1:
+                return [self._failed(*mails[0], error)]
+            return [self.take(fetched, passage) for fetched, passage in mails]
+        for fetched, _ in mails:
+            self._stage("committed", fetched.position)
+        return outcomes
+
+    def _ready(self, fetched: Fetched, passage: Passage) -> "_Ready":
+        """Everything that can be done before the transaction. A failure is kept and dealt with in its turn."""
+        self._stage("fetched", fetched.position)
+        item = _Ready(fetched, passage)
+        if fetched.raw is None:
+            item.error = EmptyPayload()
+            return item
+        try:
+            message = parse(fetched, trusted_hops=self._mailbox.trusted_hops)
+            if passage.received_at is not None:
+                message = replace(message, received_at=passage.received_at, receipt_disagrees=False)
+            self._stage("parsed", fetched.position)
+            item.content_key = content_identity(message, self._identity_key)
+            duplicate = self._store.ledger.passed(item.content_key) is not None
+            item.glance = self._reader.glance(message, duplicate=duplicate)
+            item.original = self._original(fetched, self._decide(item, duplicate), passage)
+        except (LeaseLost, MailboxError, MemoryError):
+            raise
+        except Exception as error:
+            item.error = error
+        return item
+
+    def _decide(self, item: "_Ready", duplicate: bool) -> Decision:
+        assert item.glance is not None
+        item.facts = self._reader.facts(item.glance, duplicate=duplicate, before_start=item.before_start)
+        return decide(item.facts)
+
+    def _settle(self, item: "_Ready") -> Outcome:
+        if item.error is not None:
+            return self._failed(item.fetched, item.passage, item.error)
+        # Decided again inside the transaction: a mail before it in the batch may have opened the case.
+        duplicate = self._store.ledger.passed(item.content_key) is not None
+        decision = self._decide(item, duplicate)
+        outcome = self._commit(item, decision)
+        self._advance(item.fetched, item.passage)
         return outcome
+
+    def _advance(self, fetched: Fetched, passage: Passage) -> None:
+        if passage.state is not None:
+            self._store.ledger.advance(self._mailbox.name, passage.state, fetched.position.uid, passage.fence)
+
+    def _failed(self, fetched: Fetched, passage: Passage, error: Exception) -> Outcome:
+        """Try a mail again, as often as ATTEMPTS; then set it aside, where a person sees it."""
+        if isinstance(error, EmptyPayload):
+            return self._set_aside(fetched, passage, str(error), "fetch")
+        problem = f"{type(error).__name__}: {error}" if isinstance(error, IntakeError) else type(error).__name__
+        count = self._store.ledger.attempt(fetched.position, problem[:120])
+        log.warning("mail failed", extra={"uid": fetched.position.uid, "attempt": count, "error": problem[:120]})
+        if count < ATTEMPTS:
+            return self.take(fetched, passage)
+        return self._set_aside(fetched, passage, problem, "process")
 
     def _original(self, fetched: Fetched, decision: Decision, passage: Passage) -> bytes | None:
         """The original octets, for what becomes or belongs to a case; review keeps text only (law.md 5)."""
@@ -114,108 +177,52 @@ class Pipeline:
             return fetched.raw
         return passage.fetch_whole() if passage.fetch_whole else None
 
-    def _commit(
-        self, fetched: Fetched, reading: Reading, decision: Decision, passage: Passage, content_key: bytes,
-        original: bytes | None,
-    ) -> Outcome:  # fmt: skip
-        message = reading.facts.message
-        case, letters = self._effects(reading, decision, passage)
+    def _commit(self, item: "_Ready", decision: Decision) -> Outcome:
+        assert item.glance is not None
+        assert item.facts is not None
+        message, facts = item.glance.message, item.facts
+        case: Case | None
+        if decision.disposition in OPENING:
+            authentication = item.glance.authentication.to_json()
+            case, letters = self._openings.apply(facts, decision, authentication, silent=item.passage.silent)
+        else:
+            case, letters = self._follow_ups.apply(facts, decision, self._mailbox, silent=item.passage.silent)
         case_id = case.id if case else decision.case_id
-        reasons = decision.reasons
         if decision.disposition is not Disposition.DUPLICATE and self._reused(message):
-            reasons = (*reasons, "message_id_reused")
-        ledger_id = self._store.ledger.add(
-            self._entry(message, decision, reasons, passage, content_key, case_id, reading)
-        )
+            decision = replace(decision, reasons=(*decision.reasons, "message_id_reused"))
+        ledger_id = self._store.ledger.add(self._entry(item, decision, case_id))
         if case is not None and decision.disposition is not Disposition.OWN:
-            self._keep(case, reading, decision, ledger_id, original)
+            self._keep(case, item, decision, ledger_id)
         return Outcome(
             path=message.position.path,
             message_id=message.message_id,
             disposition=str(decision.disposition),
-            reasons=reasons,
-            case=case or (self._store.cases.case(case_id) if case_id else None),
+            reasons=decision.reasons,
+            case=self._store.cases.case(case_id) if case_id else None,
             rights=tuple(str(right) for right in (*decision.rights, *decision.unconfirmed)),
             letters=tuple(letters),
-            lang=reading.facts.verdict.lang if reading.facts.verdict else "",
+            lang=facts.verdict.lang if facts.verdict else "",
         )
-
-    def _effects(
-        self, reading: Reading, decision: Decision, passage: Passage
-    ) -> tuple[Case | None, list[OutgoingLetter]]:
-        if decision.disposition in OPENING:
-            return self._open(reading, decision, passage)
-        return self._follow_ups.apply(reading.facts, decision, self._mailbox, silent=passage.silent)
-
-    def _open(self, reading: Reading, decision: Decision, passage: Passage) -> tuple[Case | None, list[OutgoingLetter]]:
-        message, store = reading.facts.message, self._store
-        controller = self._settings.controller_of(self._mailbox)
-        event = casefile.opening(
-            reading.facts,
-            decision,
-            at=self._now(),
-            zone=controller.zone,
-            jurisdiction=controller.jurisdiction,
-            silent=passage.silent,
-            authentication=reading.authentication.to_json(),
-        )
-        key_id = store.keyring.create()
-        case = store.cases.open_case(key_id, [event], mailbox=self._mailbox.name, controller=controller.id)
-        sender = message.sender.address
-        if sender and not reading.facts.internal_sender and decision.disposition is not Disposition.REVIEW:
-            store.correspondence.add_participant(case.id, sender, "person")
-        elif sender:
-            store.correspondence.add_participant(
-                case.id, sender, "relay" if reading.facts.internal_sender else "person"
-            )
-        for message_id in filter(None, (message.message_id,)):
-            store.correspondence.add_thread_key(message_id, case.id, "received")
-        letters = [] if passage.silent or case.status is CaseStatus.FOUND else self._letters(case, reading, decision)
-        return store.cases.case(case.id), letters
-
-    def _letters(self, case: Case, reading: Reading, decision: Decision) -> list[OutgoingLetter]:
-        message = reading.facts.message
-        letters: list[OutgoingLetter] = []
-        against: tuple[str, ...] = ()
-        if decision.acknowledge:
-            own = self._mailbox.own_addresses
-            against = self.letterbox.reasons_against(message.sender.address, own)
-            if not against:
-                thread = Thread(message.message_id, message.references)
-                letters.append(self.letterbox.acknowledge(case, self._mailbox, message.sender.address, thread))
-        evidence = [item.text for item in reading.facts.verdict.evidence] if reading.facts.verdict else []
-        notice = self.letterbox.notify(
-            case,
-            self._mailbox,
-            casefile.headline(decision, self._settings.desk_language),
-            (*decision.reasons, *against),
-            urgent=decision.page,
-            evidence=evidence,
-            letters=", ".join(letter.kind for letter in letters),
-        )
-        return [*letters, notice] if notice else letters
 
     def _reused(self, message: InboundMessage) -> bool:
         if not message.message_id:
             return False
         return self._store.ledger.seen_message_id(self._store.keyring.index("message-id", message.message_id))
 
-    def _entry(
-        self, message: InboundMessage, decision: Decision, reasons: tuple[str, ...], passage: Passage,
-        content_key: bytes, case_id: str | None, reading: Reading,
-    ) -> LedgerEntry:  # fmt: skip
-        index, verdict = self._store.keyring.index, reading.facts.verdict
+    def _entry(self, item: "_Ready", decision: Decision, case_id: str | None) -> LedgerEntry:
+        assert item.glance is not None
+        message, verdict, index = item.glance.message, item.glance.verdict, self._store.keyring.index
         scores = None
         if verdict is not None:
             scores = json.dumps({label: round(score, 4) for label, score in verdict.scores.items() if score >= 0.01})
         return LedgerEntry(
             position=message.position,
             disposition=str(decision.disposition),
-            reasons=reasons,
+            reasons=decision.reasons,
             received_at=message.received_at,
-            source=passage.source,
+            source=item.passage.source,
             size=message.size,
-            content_key=content_key,
+            content_key=item.content_key,
             message_id_key=index("message-id", message.message_id) if message.message_id else None,
             sender_key=index("address", message.sender.address) if message.sender.address else None,
             case_id=case_id,
@@ -225,12 +232,12 @@ class Pipeline:
             model_version=verdict.model_version if verdict else None,
         )
 
-    def _keep(self, case: Case, reading: Reading, decision: Decision, ledger_id: int, original: bytes | None) -> None:
-        message = reading.facts.message
+    def _keep(self, case: Case, item: "_Ready", decision: Decision, ledger_id: int) -> None:
+        assert item.glance is not None
+        message = item.glance.message
         role = "request" if decision.disposition in OPENING else "follow_up"
-        mail = KeptMail(
-            message.position, role, message.received_at, casefile.kept_content(message, reading.facts.verdict), original
-        )
+        content = casefile.kept_content(message, item.glance.verdict)
+        mail = KeptMail(message.position, role, message.received_at, content, item.original)
         self._store.correspondence.keep_mail(case.id, self._store.cases.key_of(case.id), mail, ledger_id)
 
     def _set_aside(self, fetched: Fetched, passage: Passage, error: str, stage: str) -> Outcome:
@@ -244,8 +251,6 @@ class Pipeline:
         )
         with self._store.transaction():
             self._store.ledger.set_aside(entry, fetched.raw, error[:200], stage)
-            if passage.state is not None:
-                self._store.ledger.advance(self._mailbox.name, passage.state, fetched.position.uid, passage.fence)
-        self._stage("committed", fetched.position)
+            self._advance(fetched, passage)
         log.error("mail set aside", extra={"uid": fetched.position.uid, "error": error[:120]})
         return Outcome(fetched.position.path, "", str(Disposition.SET_ASIDE), (stage,), error=error[:200])

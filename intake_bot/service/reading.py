@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from intake_bot.cases import signs
-from intake_bot.cases.intake import Facts, Relation, ThreadMatch
+from intake_bot.cases.intake import Facts, Relation
 from intake_bot.classifier.verdict import Verdict
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.mail.authentication import Authentication, Outcome, authenticate
@@ -24,11 +24,15 @@ class Classifies(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """The facts of one mail, with what was learnt on the way."""
+class Glance:
+    """What a mail says by itself, whatever cases there are: the slow part of reading, done outside a transaction."""
 
-    facts: Facts
+    message: InboundMessage
+    screening: Screening
     authentication: Authentication
+    verdict: Verdict | None
+    verdict_missing: str
+    forwarded_only: bool
 
 
 class Reader:
@@ -49,8 +53,8 @@ class Reader:
             internal_domains=frozenset(mailbox.internal_domains),
         )
 
-    def read(self, message: InboundMessage, *, duplicate: bool, before_start: bool = False) -> Reading:
-        """All facts of a mail; the classifier is asked only where its answer can matter."""
+    def glance(self, message: InboundMessage, *, duplicate: bool) -> Glance:
+        """Screen, authenticate and classify. The classifier is asked only where its answer can matter."""
         authentication = authenticate(
             message,
             self._mailbox.authserv_id,
@@ -62,26 +66,34 @@ class Reader:
         screening = screen(message, self._own)
         if authentication.outcome is Outcome.FAIL:
             screening = screening.plus(Reason.DMARC_FAIL)
-        trusted = authentication.outcome is not Outcome.FAIL
+        sent = message.position.role is FolderRole.SENT
+        verdict, missing, forwarded_only = None, "", False
+        if not (duplicate or sent or message.report):
+            verdict, missing, forwarded_only = self._verdict(message)
+        return Glance(message, screening, authentication, verdict, missing, forwarded_only)
+
+    def facts(self, glance: Glance, *, duplicate: bool, before_start: bool = False) -> Facts:
+        """The facts that the decision table looks at: the glance beside the cases that are there now."""
+        message, verdict = glance.message, glance.verdict
+        trusted = glance.authentication.outcome is not Outcome.FAIL
         domain = message.sender.domain
         internal = domain in self._mailbox.internal_domains
         thread = threading.match(
             self._store, message, internal=internal, desk_addresses=self._settings.desk_addresses, trusted=trusted
         )
-        verdict, missing, forwarded_only = None, "", False
-        if self._needs_verdict(message, duplicate, thread):
-            verdict, missing, forwarded_only = self._verdict(message)
-        own = self._is_own(message, screening, verdict)
-        found = signs.found(f"{message.subject}\n{message.new_text}")
-        if verdict is not None and verdict.labels and thread.relation is Relation.NONE and trusted:
-            thread = threading.chaser(self._store, message, verdict.labels, pressing="chaser" in found)
-        facts = Facts(
+        own = self._is_own(message, glance.screening, verdict)
+        found: tuple[str, ...] = ()
+        if verdict is not None and verdict.route != "none":
+            found = signs.found(f"{message.subject}\n{message.new_text}")
+            if thread.relation is Relation.NONE and trusted:
+                thread = threading.chaser(self._store, message, verdict.labels, pressing="chaser" in found)
+        return Facts(
             message=message,
-            screening=screening,
+            screening=glance.screening,
             thread=thread,
             verdict=verdict,
-            verdict_missing=missing,
-            forwarded_only=forwarded_only,
+            verdict_missing=glance.verdict_missing,
+            forwarded_only=glance.forwarded_only,
             duplicate=duplicate,
             before_start=before_start,
             own=own,
@@ -89,12 +101,6 @@ class Reader:
             client_sender=domain in self._clients,
             signs=tuple(sign for sign in found if sign in signs.HOLDING),
         )
-        return Reading(facts, authentication)
-
-    @staticmethod
-    def _needs_verdict(message: InboundMessage, duplicate: bool, thread: ThreadMatch) -> bool:
-        sent = message.position.role is FolderRole.SENT
-        return not (duplicate or sent or message.report or thread.relation is Relation.DESK)
 
     def _verdict(self, message: InboundMessage) -> tuple[Verdict | None, str, bool]:
         if self._classifier is None:
