@@ -5,7 +5,7 @@ import tomllib
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import idna
 
@@ -88,6 +88,7 @@ def _imitates(shown: str, known: str) -> bool:
     return abs(len(name) - len(own)) < 2 and distance(name, own) <= (1 if len(own) < 10 else 2)
 
 
+@lru_cache(maxsize=4_096)
 def skeleton(domain: str) -> str:
     """The domain as the eye takes it: compatibility forms, accents, foreign letters and digits made Latin."""
     table = confusables()
