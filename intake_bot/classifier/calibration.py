@@ -12,6 +12,9 @@ import numpy.typing as npt
 from intake_bot.classifier.labels import LABELS
 from intake_bot.errors import ModelMissing
 
+#: A name of a right or of a law counts when any label is at least so probable.
+NAMED_FLOOR = 0.05
+
 
 @dataclass(frozen=True)
 class LabelCalibration:
@@ -31,16 +34,18 @@ class Calibration:
     labels: Mapping[str, LabelCalibration]
     review: float  # on the probability that any label applies, were they independent
 
-    def lifted(self, scores: Mapping[str, float], referred: Iterable[str] = ()) -> dict[str, float]:
+    def lifted(
+        self, scores: Mapping[str, float], referred: Iterable[str] = (), named: Iterable[str] = ()
+    ) -> dict[str, float]:
         """Scores raised to the review threshold where a person should look all the same.
 
-        These are the labels that the text refers to explicitly, and the strongest label of a mail that is surely
-        about something while no single label is sure.
+        These are the labels whose article the text cites; those it calls by name, unless the model sees nothing at
+        all in it; and the strongest label of a mail that is surely about something while no single label is sure.
         """
         raised = dict(scores)
-        none_applies = math.prod(1.0 - score for score in scores.values())
-        strongest = [max(scores, key=scores.__getitem__)] if 1.0 - none_applies >= self.review else []
-        for label in (*strongest, *referred):
+        some_applies = 1.0 - math.prod(1.0 - score for score in scores.values())
+        strongest = [max(scores, key=scores.__getitem__)] if some_applies >= self.review else []
+        for label in (*strongest, *referred, *(named if some_applies >= NAMED_FLOOR else ())):
             raised[label] = max(raised[label], self.labels[label].review)
         return raised
 

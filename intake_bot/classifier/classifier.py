@@ -15,7 +15,7 @@ from intake_bot.classifier.calibration import Calibration
 from intake_bot.classifier.component import Passage, RightsEncoder, largest
 from intake_bot.classifier.labels import INDEX
 from intake_bot.classifier.language import LanguageDetector
-from intake_bot.classifier.references import references
+from intake_bot.classifier.references import RULES, named, references
 from intake_bot.classifier.verdict import Evidence, Field, Route, Verdict
 from intake_bot.errors import ModelMissing
 from intake_bot.resources import models_dir
@@ -86,9 +86,9 @@ class Classifier:
         read = (_LONE_SURROGATE.sub("\ufffd", text[:MAX_CHARACTERS]) for text in texts.values())
         docs = dict(zip(texts, self.pipeline.pipe(read), strict=True))
         passages = [passage for doc in docs.values() for passage in doc._.passages]
-        referred = [label for doc in docs.values() for label in references(doc.text)]
         scores = self.calibration.probabilities(largest(passages))
-        return _Reading(docs, self.calibration.lifted(scores, referred))
+        found = ([label for doc in docs.values() for label in rule(doc.text)] for rule in RULES)
+        return _Reading(docs, self.calibration.lifted(scores, *found))
 
     def _evidence(self, reading: _Reading, label: str) -> list[Evidence]:
         """The sentence of the strongest passage that speaks most for the label, and an explicit reference."""
@@ -97,7 +97,7 @@ class Classifier:
         evidence = [best[1]] if best else []
         for field in FIELDS:
             text = reading.docs[field].text
-            start, end = references(text).get(label, (-1, -1))
+            start, end = {**named(text), **references(text)}.get(label, (-1, -1))
             shown = any(item.field == field and item.start <= start < item.end for item in evidence)
             if start >= 0 and not shown:
                 evidence.append(Evidence(label, field, text[start:end], start, end))

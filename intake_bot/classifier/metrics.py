@@ -11,7 +11,7 @@ import numpy.typing as npt
 from intake_bot.classifier.calibration import Calibration
 from intake_bot.classifier.corpus import Mail
 from intake_bot.classifier.labels import INDEX, LABELS, RIGHTS
-from intake_bot.classifier.references import references
+from intake_bot.classifier.references import RULES
 
 Doubles = npt.NDArray[np.float64]
 BINS = 10
@@ -133,7 +133,8 @@ def outcomes(mails: Sequence[Mail], logits: npt.NDArray[np.float32], calibration
 
 def outcome(mail: Mail, scores: dict[str, float], calibration: Calibration) -> Outcome:
     """Labels and route of one mail from its scores."""
-    scores = calibration.lifted(scores, (*references(mail.subject), *references(mail.body)))
+    texts = (mail.subject, mail.body)
+    scores = calibration.lifted(scores, *([label for text in texts for label in rule(text)] for rule in RULES))
     opened, reviewed = calibration.reaching(scores, "open"), calibration.reaching(scores, "review")
     route = "open" if opened else "review" if reviewed else "none"
     row = np.array([scores[label] for label in LABELS])

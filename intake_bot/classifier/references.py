@@ -44,14 +44,27 @@ _NAMED = (
 
 
 def references(text: str) -> dict[str, tuple[int, int]]:
-    """The labels that a text refers to by article or by name, each with the span of its first reference."""
+    """The labels that a text refers to by article and law, each with the span of the first reference."""
     found: dict[str, tuple[int, int]] = {}
     for match in _REFERENCE.finditer(text):
         around = text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
         if _LAW_NEARBY.search(around):
             number = match.group("number") or match.group("hu")
             found.setdefault(_BY_NUMBER[number], match.span())
-    for pattern, label in _NAMED:
-        if named := pattern.search(text):
-            found.setdefault(label, named.span())
     return found
+
+
+def named(text: str) -> dict[str, tuple[int, int]]:
+    """The labels that a text calls by a name fixed by law, each with the span of the first name.
+
+    Weaker than an article: footers and advertisements name rights and laws too.
+    """
+    found: dict[str, tuple[int, int]] = {}
+    for pattern, label in _NAMED:
+        if match := pattern.search(text):
+            found.setdefault(label, match.span())
+    return found
+
+
+#: The two rules in the order in which Calibration.lifted takes their labels.
+RULES = (references, named)

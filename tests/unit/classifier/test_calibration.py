@@ -38,6 +38,12 @@ def test_a_reference_lifts_and_never_lowers() -> None:
     assert (raised["erasure"], raised["access"]) == (0.1, 0.95)
 
 
+def test_a_name_counts_only_where_the_model_sees_something() -> None:
+    nothing = dict.fromkeys(LABELS, 0.0)
+    assert uniform().lifted(nothing, named=["access"]) == nothing
+    assert uniform().lifted(nothing | {"erasure": 0.06}, named=["access"])["access"] == 0.1
+
+
 def test_round_trip(tmp_path: Path) -> None:
     uniform().write(tmp_path / "calibration.json")
     assert Calibration.read(tmp_path / "calibration.json") == uniform()
