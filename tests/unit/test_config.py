@@ -1,0 +1,111 @@
+"""Settings: all problems at once, nothing unknown, no secret that others can read."""
+
+from pathlib import Path
+
+import pytest
+
+from intake_bot import keys
+from intake_bot.config import load, master_key_text
+from intake_bot.errors import ConfigurationError, IntakeError
+from intake_bot.mail.inbound import FolderRole
+
+ROOT = Path(__file__).resolve().parents[2]
+NONE = {"INTAKE_ENV_FILE": "/nonexistent/.env"}
+
+
+def problems(values: dict[str, str]) -> str:
+    with pytest.raises(ConfigurationError) as caught:
+        load(environment={**NONE, **values})
+    return str(caught.value)
+
+
+def test_defaults_need_nothing() -> None:
+    settings = load(environment=NONE)
+    assert settings.send_mode == "approve"
+    assert settings.mailbox.address == "info@octoop.com"
+    assert settings.mailbox.internal_domains == ("octoop.com",)
+    assert settings.mailbox.imap is None
+    assert settings.controller.zone == "Europe/Paris"
+
+
+def test_all_problems_are_listed_at_once() -> None:
+    text = problems(
+        {"INTAKE_SEND_MODE": "maybe", "INTAKE_POLL_SECONDS": "soon", "INTAKE_IMAP_HOTS": "x", "INTAKE_IMAP_HOST": "h"}
+    )
+    for part in ("SEND_MODE=maybe", "off, dry, approve, live", "POLL_SECONDS=soon", "IMAP_HOTS", "IMAP_USER is missing"):
+        assert part in text
+
+
+def test_unknown_key_is_an_error() -> None:
+    assert "INTAKE_DB_PATH is not a key" in problems({"INTAKE_DB_PATH": "x"})
+
+
+def test_secret_from_file(tmp_path: Path) -> None:
+    secret = tmp_path / "password"
+    secret.write_text("s3cret\n")
+    values = {"INTAKE_IMAP_HOST": "h", "INTAKE_IMAP_USER": "u", "INTAKE_IMAP_PASSWORD_FILE": str(secret)}
+    imap = load(environment={**NONE, **values}).mailbox.imap
+    assert imap is not None
+    assert imap.password == "s3cret"
+    assert "s3cret" not in repr(imap)
+
+
+def test_world_readable_env_file_with_secrets_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("INTAKE_IMAP_PASSWORD=s3cret\n")
+    file.chmod(0o644)
+    with pytest.raises(ConfigurationError, match="chmod 600"):
+        load(file, environment={})
+    file.chmod(0o600)
+    load(file, environment={})
+
+
+def test_environment_wins_over_file(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("INTAKE_SEND_MODE=dry\n")
+    assert load(file, environment={}).send_mode == "dry"
+    assert load(file, environment={"INTAKE_SEND_MODE": "off"}).send_mode == "off"
+
+
+@pytest.mark.parametrize(
+    ("text", "folders"),
+    [
+        ("INBOX", (("INBOX", FolderRole.INBOX),)),
+        ("INBOX,Junk:junk,Sent Items:sent", (("INBOX", FolderRole.INBOX), ("Junk", FolderRole.JUNK),
+                                            ("Sent Items", FolderRole.SENT))),
+        ("Public:Rights", (("Public:Rights", FolderRole.INBOX),)),
+    ],
+)  # fmt: skip
+def test_folders_have_roles(text: str, folders: object) -> None:
+    values = {"INTAKE_IMAP_HOST": "h", "INTAKE_IMAP_USER": "u", "INTAKE_IMAP_FOLDERS": text}
+    imap = load(environment={**NONE, **values}).mailbox.imap
+    assert imap is not None
+    assert imap.folders == folders
+
+
+def test_example_file_names_every_key_and_is_up_to_date() -> None:
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    assert text == keys.example()
+    for name in keys.KEYS:
+        assert f"#INTAKE_{name}=" in text
+
+
+def test_example_file_loads_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text(keys.example())
+    file.chmod(0o600)
+    assert load(file, environment={}) == load(environment=NONE)
+
+
+def test_controller_file_problems_are_named(tmp_path: Path) -> None:
+    file = tmp_path / "controller.toml"
+    file.write_text('name = "X"\nshoe_size = 3\n')
+    text = problems({"INTAKE_CONTROLLER_FILE": str(file)})
+    assert "shoe_size is not known" in text
+    assert "authority_name is missing" in text
+
+
+def test_master_key_errors_say_what_to_do(tmp_path: Path) -> None:
+    settings = load(environment={**NONE, "INTAKE_STATE_DIR": str(tmp_path)})
+    with pytest.raises(IntakeError, match="intake-bot init"):
+        master_key_text(settings)
