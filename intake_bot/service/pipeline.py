@@ -147,8 +147,10 @@ class Pipeline:
         if item.error is not None:
             return self._failed(item.fetched, item.passage, item.error)
         # Decided again inside the transaction: a mail before it in the batch may have opened the case.
-        duplicate = self._store.ledger.passed(item.content_key) is not None
-        decision = self._decide(item, duplicate)
+        earlier = self._store.ledger.passed(item.content_key)
+        decision = self._decide(item, earlier is not None)
+        if earlier is not None and decision.disposition is Disposition.DUPLICATE:
+            decision = replace(decision, case_id=earlier["case_id"])
         outcome = self._commit(item, decision)
         self._advance(item.fetched, item.passage)
         return outcome

@@ -78,7 +78,7 @@ class Database:
         found = self.row(sql, parameters)
         return None if found is None else found[0]
 
-    def utils(self) -> sqlite_utils.Database:
+    def for_migrations(self) -> sqlite_utils.Database:
         """The same connection behind sqlite-utils, for migrations."""
         return sqlite_utils.Database(self.connection)
 

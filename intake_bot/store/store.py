@@ -23,7 +23,7 @@ class Store:
         state_dir.mkdir(parents=True, exist_ok=True)
         self.database = Database(state_dir / "intake.sqlite")
         self.keyring = Keyring(state_dir / "keyring.sqlite", master_key)
-        migrations.apply(self.database.utils())
+        migrations.apply(self.database.for_migrations())
         self.vault = Vault(self.keyring)
         self.leases = Leases(self.database)
         self.cases = CaseStore(self.database, self.keyring, self.vault)
