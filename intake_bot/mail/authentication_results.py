@@ -19,9 +19,9 @@ MAX_VALUE = 8_000  # characters of one field; a longer one is not believed
 _NAME = "authentication-results"
 #: Fields that an author's program writes; our server's stand above all of them.
 _AUTHORED = frozenset({"from", "to", "cc", "subject", "date", "message-id", "mime-version", "content-type"})
-#: Fields that a server may write between its Received line and its results, where it puts them below (Gmail).
+#: Fields that a server may write between its Received line and its results, where it puts them below.
 _BETWEEN = re.compile(
-    r"received-spf|return-path|delivered-to|x-(?:google|gm|received|spam|rspamd|original-to)[\w-]*|arc-[\w-]+"
+    r"received-spf|return-path|delivered-to|(?:dmarc|dkim|arc)-filter|x-(?:google|gm|received|spam|rspamd|original-to)[\w-]*|arc-[\w-]+"
 )
 _SERVER = re.compile(r"^\s*([^\s;=()]+)(?:\s+\d+)?\s*(?:;|$)")
 _RESULT = re.compile(r"^\s*[A-Za-z][\w-]*(?:\s*/\s*\d+)?\s*=\s*[A-Za-z]")
@@ -33,6 +33,8 @@ _BRACKETED = re.compile(r"[\[(](?:IPv6:)?([0-9a-fA-F:.]{3,45})(?:%\w+)?[\])]")
 _SECOND_LEVELS = frozenset(
     {"ac", "asso", "co", "com", "edu", "gouv", "gov", "ltd", "ne", "net", "nom", "or", "org", "plc"}
 )
+#: Methods that speak for the whole mail.
+_POLICIES = frozenset({"dmarc", "compauth"})
 #: Hosts of Exchange Online by which mail of other tenants reaches ours.
 _OUTBOUND = "outbound.protection.outlook.com"
 
@@ -44,6 +46,10 @@ class Result:
     method: str
     result: str
     properties: tuple[tuple[str, str], ...]
+
+    @property
+    def failed(self) -> bool:
+        return self.result in {"fail", "hardfail"}
 
     def value(self, name: str) -> str:
         return next((value for key, value in self.properties if key == name), "")
@@ -61,29 +67,30 @@ class Results:
 def results_of(headers: Sequence[tuple[str, str]], anchor: str, trusted_hops: Sequence[str] = ()) -> Results:
     """The results that the anchor vouches for: authserv-ids separated by commas, `topmost`, or "". Never raises.
 
-    Above the Received line of the outside all fields with our id count together (OpenDKIM, SPF and OpenDMARC write one
-    each). Directly below it, where Gmail writes, only the topmost counts: what follows may be the stranger's.
+    Above the Received line of the outside all fields with our id count together. Directly below it, where Gmail and the
+    milters of Postfix write (they insert at position 1, after Postfix's own line), the topmost counts if none stood
+    above; what follows may be the stranger's, so only its DMARC failures do: nobody forges those against himself.
     """
-    edge, end = _bounds(headers, trusted_hops)
     names = {item.strip().lower() for item in anchor.split(",") if item.strip()}
+    edge, end = _bounds(headers, trusted_hops)
+    ours = _with_names(headers[:end], names)
+    if names == {TOPMOST}:
+        ours = ours[:1] if ours and ours[0][0] < edge else []
+    above = [item for item in ours if item[0] < edge]
+    believed = above or ours[:1]
+    doubtful = ours[len(believed) :]
+    results = [result for _, _, value in believed for result in read(value)]
+    results += [item for _, _, value in doubtful for item in read(value) if item.method in _POLICIES and item.failed]
     total = sum(name == _NAME for name, _ in headers)
-    believed: list[tuple[str, str]] = []
-    for index, (name, value) in enumerate(headers[:end]):
-        if name != _NAME:
-            continue
-        server = authserv_id(value)
-        if names == {TOPMOST}:
-            believed = [(TOPMOST, value)] if server == "" and index < edge else []
-            break
-        if server is None or server not in names:
-            continue
-        if index > edge and believed:
-            break
-        believed.append((server, value))
-        if index > edge:
-            break
-    found = tuple(result for _, value in believed for result in read(value))
-    return Results(believed[0][0] if believed else "", found, total - len(believed))
+    return Results(believed[0][1] if believed else "", tuple(results), total - len(believed))
+
+
+def _with_names(headers: Sequence[tuple[str, str]], names: set[str]) -> list[tuple[int, str, str]]:
+    """Index, server and value of the fields with one of the names; for `topmost` the first, if it has none."""
+    fields = [(index, authserv_id(value), value) for index, (name, value) in enumerate(headers) if name == _NAME]
+    if names == {TOPMOST}:
+        return [(index, TOPMOST, value) for index, server, value in fields[:1] if server == ""]
+    return [(index, server, value) for index, server, value in fields if server and server in names]
 
 
 def authserv_id(value: str) -> str | None:

@@ -65,6 +65,19 @@ Received: from mail.client.example (mail.client.example [185.1.2.3])
 	by mx.octoop.com (Postfix) with ESMTPS id 4FB for <info@octoop.com>; Mon, 23 Nov 2026 09:00:02 +0100 (CET)
 """
 
+#: OpenDKIM and OpenDMARC as milters of Postfix insert at position 1, below Postfix's own Received line.
+POSTFIX_MILTER = """\
+Return-Path: <jeanne@client.example>
+Delivered-To: info@octoop.com
+Received: from mail.client.example (mail.client.example [185.1.2.3])
+	by mx.octoop.com (Postfix) with ESMTPS id 4FB for <info@octoop.com>; Mon, 23 Nov 2026 09:00:02 +0100 (CET)
+DMARC-Filter: OpenDMARC Filter v1.4.2 mx.octoop.com 4FB
+Authentication-Results: mx.octoop.com; dmarc=pass (p=none dis=none) header.from=client.example
+Authentication-Results: mx.octoop.com; spf=pass smtp.mailfrom=client.example
+Authentication-Results: mx.octoop.com;
+	dkim=pass (2048-bit key; unprotected) header.d=client.example header.i=@client.example header.b="abc"
+"""
+
 POSTFIX_BARE = """\
 Received: from mail.evil.example (unknown [185.9.9.9])
 	by mx.octoop.com (Postfix) with ESMTP id 4FB for <info@octoop.com>; Mon, 23 Nov 2026 09:00:02 +0100 (CET)
@@ -104,6 +117,22 @@ def test_a_mail_whose_domain_vouches_for_it_passes(name: str, top: str, anchor: 
     assert (found.outcome, found.aligned, found.anchor) == (Outcome.PASS, True, anchor)
     assert (found.dmarc, found.spf, found.dkim) == ("pass", "pass", "pass")
     assert found.signs == ()
+
+
+def test_milters_of_postfix_write_below_its_own_line() -> None:
+    found = outcome(POSTFIX_MILTER + LETTER, "mx.octoop.com")
+    assert (found.outcome, found.dmarc, found.spf) == (Outcome.PASS, "pass", "")
+    failed = outcome(POSTFIX_MILTER.replace("dmarc=pass", "dmarc=fail") + LETTER, "mx.octoop.com")
+    assert failed.outcome is Outcome.FAIL
+
+
+def test_below_our_line_only_a_failure_adds_to_the_topmost_field() -> None:
+    """No policy: what says DKIM passed may be the stranger's own field, what says DMARC failed is not."""
+    none = POSTFIX_MILTER.replace("dmarc=pass", "dmarc=none")
+    assert outcome(none + LETTER, "mx.octoop.com").outcome is Outcome.UNKNOWN
+    above = "Authentication-Results: mx.octoop.com; spf=pass smtp.mailfrom=client.example\n"
+    assert outcome(above + none + LETTER, "mx.octoop.com").outcome is Outcome.PASS
+    assert outcome(above + none.replace("dmarc=none", "dmarc=fail") + LETTER, "mx.octoop.com").outcome is Outcome.FAIL
 
 
 def test_gmail_tells_of_arc() -> None:
