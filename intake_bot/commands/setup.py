@@ -42,7 +42,12 @@ def init(
     out.print("Next: intake-bot check")
 
 
-def check(json: JsonOption = False) -> None:
+def check(
+    probe_plus: Annotated[
+        bool, typer.Option("--probe-plus", help="Also send one mail to ADDRESS+TOKEN and see whether it arrives.")
+    ] = False,
+    json: JsonOption = False,
+) -> None:
     """Check everything that `run` needs: settings, IMAP, SMTP, store, keys, model, templates, clock.
 
     Exit code 0 when all is well, 1 when something fails; a warning does not fail.
@@ -53,6 +58,8 @@ def check(json: JsonOption = False) -> None:
         findings = [health.Finding("settings", "fail", str(error))]
     else:
         findings = health.check(settings)
+        if probe_plus:
+            findings.append(health.probe_plus(settings))
     if json:
         context.print_json({"ok": not health.failed(findings), "findings": [item.to_json() for item in findings]})
     else:

@@ -9,6 +9,7 @@ from datetime import timedelta
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from intake_bot import clock
+from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.errors import IntakeError, LeaseLost, MailboxAuthenticationError, MailboxError
 from intake_bot.mail.connection import Backoff
@@ -48,6 +49,7 @@ class Daemon:
 
     def once(self) -> int:
         """Poll every mailbox once, do what the clock asks, send what is due. Returns the number of mails taken."""
+        self._record_mode()
         taken = 0
         for mailbox in self._settings.mailboxes:
             intake = self._intake(mailbox)
@@ -64,6 +66,20 @@ class Daemon:
             self._dispatch.close()
         return taken
 
+    def _record_mode(self) -> None:
+        """Which letters may leave by themselves, and who granted it: a fact on the service's own chain."""
+        settings = self._settings
+        letters = ",".join(settings.live_letters) if settings.send_mode == "live" else ""
+        key = f"{settings.send_mode}:{letters}:{settings.live_granted_by}"
+        last = self._store.marks.last("send_mode")
+        if last is not None and last[0] == key:
+            return
+        now = clock.now()
+        with self._store.transaction():
+            self._store.marks.renew("send_mode", key, now)
+            payload = {"send_mode": settings.send_mode, "letters": letters, "granted_by": settings.live_granted_by}
+            self._store.cases.record_service(NewEvent(EventType.SERVICE, "bot", now, payload))
+
     def _intake(self, mailbox: MailboxSettings) -> Intake:
         if mailbox.imap is None:
             raise IntakeError("no mailbox is configured: set INTAKE_IMAP_HOST, INTAKE_IMAP_USER, INTAKE_IMAP_PASSWORD")
@@ -75,6 +91,7 @@ class Daemon:
         """Run until SIGTERM, SIGINT or `stop`. The mail in hand is finished first."""
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
+        self._record_mode()
         scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )

@@ -1,17 +1,19 @@
 """Whether the service can do its work: each part tried for real, with what to do when it fails."""
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from intake_bot import clock
-from intake_bot.cases.letters import Letters
+from intake_bot.cases.letters import Envelope, Letters, Rendered, compose, new_token
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.errors import IntakeError
 from intake_bot.mail.imap import ImapMailbox
 from intake_bot.mail.smtp import SmtpSender
 from intake_bot.service import application
+from intake_bot.service.letterbox import PLUS_TESTED
 
 REQUIRED_LETTERS = ("acknowledgement", "digest", "dpo_notification")
 
@@ -147,3 +149,52 @@ def _clock(settings: Settings) -> Iterator[Finding]:
         yield Finding("clock", "fail", f"the clock of this machine says {now:%Y-%m-%d}: deadlines would be wrong")
         return
     yield Finding("clock", "ok", f"{now.astimezone(zone):%Y-%m-%d %H:%M} in {settings.controller.zone}")
+
+
+def probe_plus(settings: Settings, *, patience: float = 60.0) -> Finding:
+    """Send one mail to ADDRESS+TOKEN and wait until it arrives; only then letters carry such reply addresses.
+
+    Raises IntakeError when IMAP or SMTP is not configured or fails.
+    """
+    mailbox = settings.mailbox
+    if mailbox.imap is None or mailbox.smtp is None:
+        raise IntakeError("the probe needs INTAKE_IMAP_HOST and INTAKE_SMTP_HOST")
+    local, _, domain = mailbox.reply_address.partition("@")
+    token = new_token()
+    message_id = f"<probe.{token}@{domain}>"
+    envelope = Envelope(
+        sender_name="",
+        sender=mailbox.address,
+        recipient=f"{local}+{token}@{domain}",
+        message_id=message_id,
+        date=clock.now(),
+        kind="probe",
+        automatic="auto-generated",
+    )
+    rendered = Rendered("Test of plus-addressing", "This mail may be deleted.\n")
+    sender = SmtpSender(mailbox.smtp)
+    try:
+        sender.send(compose(rendered, envelope), mailbox.address, envelope.recipient)
+    finally:
+        sender.close()
+    return _await(settings, message_id, patience)
+
+
+def _await(settings: Settings, message_id: str, patience: float) -> Finding:
+    mailbox = settings.mailbox
+    assert mailbox.imap is not None
+    box = ImapMailbox(mailbox.imap)
+    folder = box.folders()[0][0]
+    deadline = time.monotonic() + patience
+    try:
+        while time.monotonic() < deadline:
+            if box.search_message_id(folder, message_id):
+                store = application.open_store(settings)
+                with store.transaction():
+                    store.marks.set(PLUS_TESTED, mailbox.reply_address, clock.now())
+                store.close()
+                return Finding("plus-addressing", "ok", "the probe arrived: letters carry reply addresses with a token")
+            time.sleep(1.0)
+    finally:
+        box.close()
+    return Finding("plus-addressing", "fail", f"the probe did not arrive within {patience:.0f} s: leave it off")

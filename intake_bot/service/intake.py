@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
 from threading import Event
@@ -10,7 +11,7 @@ from intake_bot import clock
 from intake_bot.cases.ports import Fence
 from intake_bot.config import MailboxSettings
 from intake_bot.errors import LeaseLost
-from intake_bot.mail.inbound import Position
+from intake_bot.mail.inbound import FolderRole, Position
 from intake_bot.mail.mailbox import Fetched, FolderState, Mailbox
 from intake_bot.service.outcome import Outcome
 from intake_bot.service.pipeline import Passage, Pipeline
@@ -27,10 +28,8 @@ MARGIN = timedelta(days=2)
 BATCH = 16
 
 
-def batched(items: Iterator[Fetched], size: int) -> Iterator[list[Fetched]]:
-    """The items in lists of at most `size`, in order."""
-    while batch := list(islice(items, size)):
-        yield batch
+#: How often a process may end with the same mail in hand before that mail is set aside.
+CRASHES = 5
 
 
 class Intake:
@@ -46,6 +45,7 @@ class Intake:
         self._pipeline = pipeline
         self._now = now
         self._fence: Fence | None = None
+        self._started = False  # whether this process took a mail already
 
     @property
     def lease(self) -> str:
@@ -108,7 +108,7 @@ class Intake:
         self, state: FolderState, uids: list[int], started: datetime, stop: Callable[[], bool]
     ) -> Iterator[Outcome]:
         done: set[int] = set()
-        for batch in batched(self._mailbox.fetch(state.folder, uids), BATCH):
+        for batch in self._batches(state, uids):
             yield from self._pipeline.take_all([(fetched, self._passage(state, fetched, started)) for fetched in batch])
             done.update(fetched.position.uid for fetched in batch)
             self._renew(len(done))
@@ -120,6 +120,24 @@ class Intake:
                 self._store.ledger.absent(self._settings.name, state, uid, uid, "vanished")
             top = max([state.uidnext - 1, *uids])
             self._store.ledger.advance(self._settings.name, state, top, self._fence)
+
+    def _batches(self, state: FolderState, uids: list[int]) -> Iterator[list[Fetched]]:
+        """The mails in batches. After a crash one at a time, so that a mail that kills the process is found out.
+
+        The first mail of a start is counted, durably, before it is looked at: when a process ended at it CRASHES times,
+        it goes to a person unread.
+        """
+        arriving = self._mailbox.fetch(state.folder, uids)
+        careful, crashed = (0 if self._started else BATCH), False
+        for fetched in arriving:
+            head = fetched
+            if careful and (crashed or not self._started):
+                count = self._store.ledger.attempt(head.position, "in hand")
+                crashed = crashed or count > 1
+                head = replace(head, raw=None) if count > CRASHES else head
+            self._started = True
+            careful -= careful > 0
+            yield [head, *([] if crashed and careful else islice(arriving, BATCH - 1))]
 
     def _passage(self, state: FolderState, fetched: Fetched, started: datetime) -> Passage:
         uid = fetched.position.uid
@@ -153,7 +171,8 @@ class Intake:
 
     def backfill(self, since: datetime) -> Iterator[Outcome]:
         """Find old requests. Cases get the status `found`; nothing is sent or escalated; the watermark stays."""
-        for folder, _ in self._mailbox.folders():
+        # The sent folder last: the answers of colleagues are then matched with the requests that were found.
+        for folder, _ in sorted(self._mailbox.folders(), key=lambda item: item[1] is FolderRole.SENT):
             state = self._mailbox.examine(folder)
             uids = [
                 uid

@@ -19,6 +19,9 @@ QUIET = timedelta(minutes=15)
 
 ACKNOWLEDGEMENT = "acknowledgement"
 
+#: Marked by `check --probe-plus` once a mail to ADDRESS+TOKEN arrived.
+PLUS_TESTED = "plus_addressing"
+
 #: Rights whose processing stops at once (GDPR arts 7(3), 21(3)).
 STOPS = frozenset({Right.OBJECTION_MARKETING, Right.WITHDRAW_CONSENT})
 
@@ -83,7 +86,7 @@ class Letterbox:
         domain = mailbox.address.rpartition("@")[2]
         message_id = f"<{kind}.{token}@{domain}>"
         reply_to = mailbox.reply_address
-        if mailbox.plus_addressing:
+        if mailbox.plus_addressing and self._store.marks.has(PLUS_TESTED, mailbox.reply_address):
             local, _, host = mailbox.reply_address.partition("@")
             reply_to = f"{local}+{token}@{host}"
         envelope = Envelope(

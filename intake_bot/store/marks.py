@@ -20,6 +20,12 @@ class Marks:
         )
         return row is not None
 
+    def renew(self, kind: str, key: str, now: datetime) -> None:
+        """Mark, or move an older mark to now."""
+        self._db.connection.execute(
+            "INSERT OR REPLACE INTO marks VALUES (?, ?, ?, '')", (kind, key, clock.to_text(now))
+        )
+
     def has(self, kind: str, key: str) -> bool:
         return self._db.row("SELECT 1 FROM marks WHERE kind = ? AND key = ?", (kind, key)) is not None
 
