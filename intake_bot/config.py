@@ -26,6 +26,9 @@ from intake_bot.mail.smtp import SmtpSettings
 #: Read by the command line, not a setting of the service.
 _OTHER = frozenset({f"{PREFIX}ENV_FILE"})
 
+#: The kinds of letters that IDENTITY_LETTERS may name; heir and id_document always take a person.
+IDENTITY_LETTERS = frozenset({"confirm", "supplementary", "mandate"})
+
 
 @dataclass(frozen=True, slots=True)
 class MailboxSettings:
@@ -72,6 +75,8 @@ class Settings:
     state_dir: Path
     templates_dir: Path
     clients_file: Path | None
+    directory_file: Path | None
+    identity_letters: frozenset[str]  # of IDENTITY_LETTERS: what is asked without a person
     master_key_file: Path
     master_key_command: str
     classify: bool
@@ -178,6 +183,13 @@ class _Reader:
     def items(self, name: str) -> tuple[str, ...]:
         return tuple(item.strip() for item in self.text(name).split(",") if item.strip())
 
+    def among(self, name: str, known: frozenset[str]) -> frozenset[str]:
+        """A list of known words."""
+        found = frozenset(self.items(name))
+        if found - known:
+            self._bad(KEYS[name], ", ".join(sorted(found - known)), f"made of {', '.join(sorted(known))}")
+        return found & known
+
     def flag(self, name: str) -> bool:
         return self.text(name) == "on"
 
@@ -230,6 +242,8 @@ def _settings(read: _Reader) -> Settings:
         state_dir=state_dir,
         templates_dir=read.path("TEMPLATES_DIR") or resources.templates_dir(),
         clients_file=read.file("CLIENTS_FILE"),
+        directory_file=read.file("DIRECTORY_FILE"),
+        identity_letters=read.among("IDENTITY_LETTERS", IDENTITY_LETTERS),
         master_key_file=read.path("MASTER_KEY_FILE") or state_dir / "master.key",
         master_key_command=read.text("MASTER_KEY_COMMAND"),
         classify=read.flag("CLASSIFY"),

@@ -87,6 +87,20 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             Key("INTERNAL_DOMAINS", "", "Our own domains; that of MAIL_ADDRESS when empty.", "list"),
             Key("CLIENTS_FILE", "", "Table of clients (CSV): who they are, what was arranged with them.", "path"),
             Key(
+                "DIRECTORY_FILE",
+                "",
+                "TOML file that names the directories of known persons (docs/identity.md); empty: the DPO searches.",
+                "path",
+            ),
+            Key(
+                "IDENTITY_LETTERS",
+                "",
+                "Identity questions that are asked without a person: confirm, supplementary, mandate, separated by "
+                "commas; empty: none.",
+                "list",
+                example="confirm,supplementary,mandate",
+            ),
+            Key(
                 "PLUS_ADDRESSING",
                 "off",
                 "Whether info+TOKEN@ reaches the mailbox (`intake-bot check` tests it).",
