@@ -9,7 +9,6 @@ from intake_bot import clock
 from intake_bot.store.database import Database
 
 _HELD = "c.hold <> '[]'"
-_RUNNING = "c.status IN ('open', 'unconfirmed')"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +65,8 @@ class Filter:
             conditions.append("r.status = 'unconfirmed'")
         if not conditions:
             return []
-        return [f"EXISTS (SELECT 1 FROM requested_rights r WHERE r.case_id = c.id AND {' AND '.join(conditions)})"]
+        joined = " AND ".join(conditions)
+        return [f"EXISTS (SELECT 1 FROM requested_rights r WHERE r.case_id = c.id AND {joined})"]  # noqa: S608
 
 
 ORDERS = {
@@ -127,6 +127,13 @@ class RegisterStore:
             for row in rows
         ]
 
+    def originals(self, case_id: str) -> set[str]:
+        """The ids of the mails of a case whose original octets are kept."""
+        rows = self._db.rows(
+            "SELECT o.mail_id FROM originals o JOIN mails m ON m.id = o.mail_id WHERE m.case_id = ?", (case_id,)
+        )
+        return {row["mail_id"] for row in rows}
+
     def ledger_line(self, case_id: str) -> dict[str, Any] | None:
         """The ledger's line on the mail that opened a case: scores, route, model version."""
         row = self._db.row("SELECT * FROM ledger WHERE case_id = ? ORDER BY id LIMIT 1", (case_id,))
@@ -137,7 +144,7 @@ class RegisterStore:
         """Running cases of which a letter came back, newest first."""
         rows = self._db.rows(
             "SELECT c.id, max(e.occurred_at) AS at FROM events e JOIN cases c ON c.id = e.case_id "
-            f"WHERE e.type IN ('delivery_failed', 'letter_failed') AND {_RUNNING} "  # noqa: S608
+            "WHERE e.type IN ('delivery_failed', 'letter_failed') AND c.status IN ('open', 'unconfirmed') "
             "GROUP BY c.id ORDER BY at DESC LIMIT ?",
             (limit,),
         )
@@ -264,6 +271,13 @@ class RegisterStore:
         marks = ",".join("?" * len(case_ids))
         rows = self._db.rows(f"SELECT id, ref FROM cases WHERE id IN ({marks})", list(case_ids))  # noqa: S608
         return {row["id"]: row["ref"] for row in rows}
+
+    def models(self) -> list[str]:
+        """The versions of the classifier that decided on mails."""
+        rows = self._db.rows(
+            "SELECT DISTINCT model_version AS v FROM ledger WHERE model_version IS NOT NULL ORDER BY v"
+        )
+        return [row["v"] for row in rows]
 
     def chains_of_service(self) -> list[dict[str, Any]]:
         """The chain of facts about the service itself."""

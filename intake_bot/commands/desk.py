@@ -1,0 +1,131 @@
+"""console and user: the DPO's pages, and who may sign in to them."""
+
+import threading
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from intake_bot import clock
+from intake_bot.commands import context
+from intake_bot.commands.context import JsonOption, notes, out
+from intake_bot.config import Settings
+from intake_bot.desk.roles import Role
+from intake_bot.errors import IntakeError
+from intake_bot.store.store import Store
+
+user = typer.Typer(no_args_is_help=True, help="Accounts of the console: add, list, disable.")
+
+Name = Annotated[str, typer.Argument(help="The person's name; it is recorded with what the person does.")]
+
+
+def console() -> None:
+    """Serve the DPO's console on CONSOLE_HOST and CONSOLE_PORT until SIGTERM or SIGINT."""
+    settings = context.settings()
+    with context.opened(settings, prepare=True) as store:
+        serve(settings, store)
+
+
+def serve(settings: Settings, store: Store, *, stop: threading.Event | None = None) -> None:
+    """Serve until told to stop: by `stop` where another part of the program gives it, else by a signal."""
+    import uvicorn
+
+    from intake_bot.desk.console import create
+    from intake_bot.desk.desk import Desk
+
+    desk = Desk(settings, store)
+    configuration = uvicorn.Config(
+        create(desk), host=settings.console_host, port=settings.console_port, log_config=None, access_log=False,
+        server_header=False, proxy_headers=True, forwarded_allow_ips="127.0.0.1,::1",
+    )  # fmt: skip
+    server = uvicorn.Server(configuration)
+    notes.print(f"The console is on {desk.url}")
+    if not desk.accounts.all():
+        notes.print("No one can sign in yet: intake-bot user add NAME --role dpo")
+    try:
+        if stop is None:
+            server.run()
+        else:
+            thread = threading.Thread(target=server.run, name="console", daemon=True)
+            thread.start()
+            stop.wait()
+            server.should_exit = True
+            thread.join(10)
+    finally:
+        desk.close()
+
+
+@user.command("add")
+def add(
+    name: Name,
+    role: Annotated[Role, typer.Option(help="What the person may do, see docs/desk.md.")],
+    lang: Annotated[str, typer.Option(help="fr or en; empty: the language of the browser.")] = "",
+    json: JsonOption = False,
+) -> None:
+    """Create an account, or invite its person anew, and print a one-time link that sets password and code.
+
+    The link works once and for 48 hours. Hand it over by a way of your own; it is not mailed.
+    """
+    name = " ".join(name.split())
+    if not name or len(name) > 60 or not name.isprintable():
+        raise IntakeError("a name has 1 to 60 printable characters")
+    if lang not in ("", "fr", "en"):
+        raise IntakeError("--lang is fr or en")
+    settings = context.settings()
+    with context.opened(settings, prepare=True) as store:
+        link = invite(settings, store, name, role, lang)
+    if json:
+        context.print_json({"name": name, "role": str(role), "link": link})
+    else:
+        out.print(f"{name} ({role}) signs in first under this link, once, within 48 hours:")
+        out.print(link, markup=False)
+
+
+def invite(settings: Settings, store: Store, name: str, role: Role, lang: str) -> str:
+    """The one-time link of an account that is new or, under the same role, invited again. Raises IntakeError."""
+    from intake_bot.desk.desk import Desk
+    from intake_bot.desk.signin import new_totp_secret
+
+    desk = Desk(settings, store)
+    now = clock.now()
+    known = next((account for account in desk.accounts.all() if account.name == name), None)
+    if known is not None and (known.role != role or known.disabled_at):
+        raise IntakeError(f"{name} has an account with the role {known.role}; give the new one another name")
+    account = known or desk.accounts.add(name, str(role), lang, new_totp_secret(), now)
+    return f"{desk.url}/welcome/{desk.sign_in.invite(account, now)}"
+
+
+@user.command("list")
+def list_(json: JsonOption = False) -> None:
+    """List the accounts."""
+    from intake_bot.store.accounts import Accounts
+
+    with context.opened(context.settings()) as store:
+        accounts = Accounts(store.database, store.keyring, store.vault).all()
+    if json:
+        context.print_json(
+            [
+                {
+                    "name": item.name, "role": item.role, "enrolled": item.enrolled_at is not None,
+                    "disabled": item.disabled_at is not None,
+                }
+                for item in accounts
+            ]
+        )  # fmt: skip
+        return
+    table = Table("name", "role", "state", box=None)
+    for item in accounts:
+        state = "disabled" if item.disabled_at else "ready" if item.enrolled_at else "invited"
+        table.add_row(item.name, item.role, state)
+    out.print(table if accounts else "No account yet: intake-bot user add NAME --role dpo")
+
+
+@user.command("disable")
+def disable(name: Name) -> None:
+    """End an account: its sessions, tokens and calendar end at once; its name stays with what it did."""
+    from intake_bot.store.accounts import Accounts
+
+    with context.opened(context.settings()) as store:
+        accounts = Accounts(store.database, store.keyring, store.vault)
+        accounts.disable(accounts.by_name(name), clock.now())
+    out.print(f"{name} can no longer sign in.")

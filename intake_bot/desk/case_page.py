@@ -1,0 +1,152 @@
+"""One case: rights with their clocks explained, mails, letters, timeline, and what can be done."""
+
+from functools import partial
+from typing import Any
+
+from starlette.responses import Response
+
+from intake_bot.cases.case import Case, CaseStatus, deadline
+from intake_bot.cases.events import Event, EventType
+from intake_bot.desk import actions, mails, packs
+from intake_bot.desk.mails import letter_view
+from intake_bot.desk.preview import preview
+from intake_bot.desk.refusals import PageNotFound
+from intake_bot.desk.review import find, scores
+from intake_bot.desk.roles import Permission
+from intake_bot.desk.visit import Visit, download
+from intake_bot.errors import KeyDestroyed
+from intake_bot.law.deadlines import explain
+from intake_bot.rights import Right
+
+#: Lines of the access log that a case shows.
+ACCESSES = 15
+
+#: Facts that stand elsewhere on the page, or mean nothing to a reader.
+_SILENT = frozenset(
+    {
+        "salt", "authentication", "sender", "scores", "zone", "jurisdiction", "message_id", "reasons", "inner_dates",
+        "claims_case", "rights", "hold", "model_version", "disposition", "letter",
+    }
+)  # fmt: skip
+
+
+def case_page(visit: Visit) -> Response:
+    """The page of a case."""
+    case, desk = find(visit), visit.desk
+    visit.saw("case", case_id=case.id)
+    events = list(desk.store.cases.events(case.id))
+    kept = mails.views(desk.store, desk.register, case.id)
+    opening: dict[str, Any] = dict(events[0].payload or {}) if events else {}
+    return visit.page(
+        "case",
+        case=case,
+        rights=[_right(visit, case, item.right) for item in case.rights],
+        events=[(event, facts(event)) for event in reversed(events)],
+        mails=list(reversed(kept)),
+        letters=[letter_view(letter) for letter in reversed(desk.store.outbox.all(case_id=case.id))],
+        opening=opening,
+        scores=scores(next((mail.verdict for mail in kept if mail.verdict), None)),
+        groups=actions.offered(visit, case),
+        desk=desk,
+        asked=[str(item.right) for item in case.running],
+        accesses=desk.accounts.accesses(case_id=case.id, limit=ACCESSES),
+        erased=any(event.payload is None for event in events),
+        unread=case.hold == ("unread_reply",),
+        alarms=[event for event in events if event.type in (EventType.DELIVERY_FAILED, EventType.LETTER_UNCERTAIN)],
+        reviewable=case.status is CaseStatus.UNCONFIRMED,
+    )
+
+
+def _right(visit: Visit, case: Case, code: Right) -> dict[str, Any]:
+    item = case.right(code)
+    assert item is not None
+    found = deadline(case, item)
+    return {"item": item, "deadline": found, "explanation": explain(found, visit.lang).split("\n")}
+
+
+def facts(event: Event) -> list[tuple[str, str]]:
+    """The payload of an event as short lines: names and values in words."""
+    lines = []
+    for name, value in (event.payload or {}).items():
+        if name in _SILENT or value in (None, "", [], {}, False):
+            continue
+        text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        lines.append((name.replace("_", " "), text[:400]))
+    if event.type is not EventType.OPENED and (event.payload or {}).get("rights"):
+        lines.insert(0, ("rights", ", ".join(map(str, (event.payload or {})["rights"]))))
+    return lines
+
+
+def act(visit: Visit) -> Response:
+    """Do something to a case, or show first what it would do."""
+    case = find(visit)
+    action = visit.desk.actions.get(visit.path("action"))
+    if action is None:
+        raise PageNotFound
+    values = actions.parsed(visit.desk, action, case, visit.form)
+    run = partial(actions.run, visit.desk, case, action, visit.account.name, visit.account.role, values)
+    if action.letter and visit.field("step") != "do":
+        return visit.page("preview", case=case, action=action, expected=preview(visit.desk, case.id, run),
+                          repeated=[(name, value) for name, items in visit.form.items() for value in items
+                                    if name not in ("csrf", "step")])  # fmt: skip
+    run()
+    return visit.go(f"/case/{case.ref}", "act")
+
+
+def attachment(visit: Visit) -> Response:
+    """One attachment, as a file that no browser opens by itself."""
+    case, content, name, media_type = _attachment(visit)
+    visit.saw("attachment", case_id=case.id, detail=visit.path("section"))
+    return download(content, name, media_type)
+
+
+def _attachment(visit: Visit) -> tuple[Case, bytes, str, str]:
+    case, section = find(visit), visit.path("section")
+    kept = next(
+        (mail for mail in visit.desk.store.correspondence.mails(case.id) if mail["id"] == visit.path("mail")), None
+    )
+    listed = ((kept or {}).get("content") or {}).get("attachments", [])
+    item = next((entry for entry in listed if entry["section"] == section), None)
+    if kept is None or item is None:
+        raise PageNotFound
+    content = mails.part(_original(visit, kept["id"]), section)
+    if content is None:
+        raise PageNotFound
+    return case, content, item["filename"] or "attachment", "application/octet-stream"
+
+
+def original(visit: Visit) -> Response:
+    """The octets of a mail as received."""
+    case = find(visit)
+    ids = {mail["id"] for mail in visit.desk.store.correspondence.mails(case.id)}
+    if visit.path("mail") not in ids:
+        raise PageNotFound
+    content = _original(visit, visit.path("mail"))
+    visit.saw("original", case_id=case.id)
+    return download(content, f"{case.ref}.eml", "application/octet-stream")
+
+
+def _original(visit: Visit, mail_id: str) -> bytes:
+    try:
+        content = visit.desk.store.correspondence.original(mail_id)
+    except KeyDestroyed as error:
+        raise PageNotFound from error
+    if content is None:
+        raise PageNotFound
+    return content
+
+
+def pack(visit: Visit) -> Response:
+    """The evidence pack of a case; encrypted when a password is given."""
+    case = find(visit)
+    content = packs.of_case(visit.desk, case, visit.lang, visit.field("password"))
+    visit.saw("pack", case_id=case.id)
+    return download(content, f"evidence-{case.ref}.zip", "application/zip")
+
+
+def service_pack(visit: Visit) -> Response:
+    """The evidence pack of the whole service."""
+    visit.require(Permission.EXPORT)
+    content = packs.of_service(visit.desk, visit.lang, visit.field("password"))
+    visit.saw("service_pack")
+    return download(content, f"evidence-service-{visit.today.isoformat()}.zip", "application/zip")

@@ -1,0 +1,131 @@
+"""The pages before the session: sign-in, the one-time link, sign-out."""
+
+import secrets
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import segno
+from markupsafe import Markup
+from starlette.responses import RedirectResponse, Response
+
+from intake_bot.desk.console import cookie_name
+from intake_bot.desk.desk import Desk
+from intake_bot.desk.refusals import PageNotFound
+from intake_bot.desk.signin import ABSOLUTE, PASSWORD_LENGTH, Key, LockedOut, SignInRefused, WeakPassword
+from intake_bot.desk.visit import Visit
+from intake_bot.store.accounts import Account
+
+#: How long a sign-in form may lie open.
+_ENTRY = timedelta(hours=1)
+
+
+def sign_in_page(visit: Visit) -> Response:
+    return RedirectResponse("/", 303) if visit.session else _form(visit)
+
+
+def _form(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
+    entry = visit.request.cookies.get("entry") or secrets.token_urlsafe(24)
+    wanted = visit.query("next") or visit.field("next")
+    page = visit.page(
+        "sign_in", status=status, problem=problem, entry=entry, next=safe_next(wanted), name=visit.field("name")
+    )
+    _set_entry(visit.desk, page, entry)
+    return page
+
+
+def _set_entry(desk: Desk, page: Response, entry: str) -> None:
+    page.set_cookie(
+        "entry", entry, max_age=int(_ENTRY.total_seconds()), httponly=True, secure=desk.secure, samesite="strict"
+    )
+
+
+def sign_in(visit: Visit) -> Response:
+    """Take name, password and code. What was wrong is not said."""
+    address = visit.request.client.host if visit.request.client else ""
+    try:
+        account, key = visit.desk.sign_in.sign_in(
+            visit.field("name"), next(iter(visit.form.get("password", ())), ""), visit.field("code"), address, visit.now
+        )
+    except LockedOut as error:
+        until = error.until.astimezone(ZoneInfo(visit.desk.zone))
+        text = visit.say(
+            f"Trop d’essais. Réessayez à {until:%H:%M:%S} ({visit.desk.zone}).",
+            f"Too many attempts. Try again at {until:%H:%M:%S} ({visit.desk.zone}).",
+        )
+        return _form(visit, problem=text, status=429)
+    except SignInRefused:
+        text = visit.say(
+            "Nom, mot de passe ou code inexact. Un code ne sert qu’une fois : attendez le suivant.",
+            "Wrong name, password or code. A code counts once: wait for the next one.",
+        )
+        return _form(visit, problem=text, status=401)
+    return _enter(visit, account, key, safe_next(visit.field("next")))
+
+
+def _enter(visit: Visit, account: Account, key: Key, target: str) -> Response:
+    desk = visit.desk
+    desk.accounts.saw(account.name, "sign_in", visit.now)
+    answer = RedirectResponse(target, 303)
+    answer.set_cookie(
+        cookie_name(desk), key.token, max_age=int(ABSOLUTE.total_seconds()), path="/", httponly=True,
+        secure=desk.secure, samesite="lax",
+    )  # fmt: skip
+    answer.delete_cookie("entry")
+    return answer
+
+
+def safe_next(target: str) -> str:
+    """A page of ours, "/" for anything else: no address of another host gets through."""
+    if not target.startswith("/") or target.startswith(("//", "/\\", "/sign-", "/welcome")) or not target.isprintable():
+        return "/"
+    return "/" if "\\" in target else target
+
+
+def sign_out(visit: Visit) -> Response:
+    token = visit.request.cookies.get(cookie_name(visit.desk), "")
+    visit.saw("sign_out")
+    visit.desk.accounts.end_session(token)
+    answer = RedirectResponse("/sign-in?done=signed_out", 303)
+    answer.delete_cookie(cookie_name(visit.desk), path="/", secure=visit.desk.secure, httponly=True, samesite="lax")
+    return answer
+
+
+def welcome_page(visit: Visit) -> Response:
+    """The one-time link: choose a password, take the secret into an authenticator. A GET uses nothing up."""
+    return _welcome(visit)
+
+
+def _welcome(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
+    desk = visit.desk
+    account = desk.accounts.invited(visit.path("token"), visit.now)
+    if account is None:
+        raise PageNotFound
+    uri = desk.sign_in.provisioning_uri(account)
+    secret = desk.sign_in.totp_secret(account)
+    drawing = segno.make(uri, error="m").svg_inline(scale=5, border=2, light="white", omitsize=True)
+    entry = visit.request.cookies.get("entry") or secrets.token_urlsafe(24)
+    page = visit.page(
+        "welcome", status=status, problem=problem, entry=entry, token=visit.path("token"), name=account.name,
+        secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)), length=PASSWORD_LENGTH,
+        drawing=Markup(drawing),  # noqa: S704 - made by segno from our own values
+    )  # fmt: skip
+    _set_entry(desk, page, entry)
+    return page
+
+
+def welcome(visit: Visit) -> Response:
+    """Use the one-time link up."""
+    address = visit.request.client.host if visit.request.client else ""
+    password = next(iter(visit.form.get("password", ())), "")
+    try:
+        account, key = visit.desk.sign_in.enrol(visit.path("token"), password, visit.field("code"), address, visit.now)
+    except WeakPassword:
+        text = visit.say(
+            f"Au moins {PASSWORD_LENGTH} caractères, et pas votre nom.",
+            f"At least {PASSWORD_LENGTH} characters, and not your name.",
+        )
+        return _welcome(visit, problem=text, status=400)
+    except (SignInRefused, LockedOut):
+        text = visit.say("Ce code n’est pas le bon : lisez-le à nouveau.", "That code is not right: read it again.")
+        return _welcome(visit, problem=text, status=401)
+    return _enter(visit, account, key, "/")

@@ -1,0 +1,78 @@
+"""The outbox: letters that wait, exactly as they would go out; approve, edit, reject."""
+
+from starlette.responses import Response
+
+from intake_bot.cases.events import EventType, NewEvent
+from intake_bot.desk.desk import Desk
+from intake_bot.desk.mails import letter_view
+from intake_bot.desk.visit import Visit
+from intake_bot.errors import StoreError
+from intake_bot.service import letter_edit
+from intake_bot.store.outbox import Letter, LetterStatus
+
+#: Letters of one page.
+SHOWN = 25
+#: Characters of an edited letter.
+LONGEST = 20_000
+
+
+def outbox(visit: Visit) -> Response:
+    """The letters that wait for a person."""
+    desk = visit.desk
+    letters = [letter_view(desk.store.outbox.find(item)) for item in desk.register.waiting_letters(SHOWN)]
+    refs = desk.register.references([view.letter.case_id for view in letters if view.letter.case_id])
+    for view in letters:
+        if view.letter.audience == "person":
+            visit.saw("letter", case_id=view.letter.case_id, detail=view.letter.id)
+    return visit.page("outbox", letters=letters, refs=refs, count=desk.register.count_waiting_letters(), shown=SHOWN)
+
+
+def letter_page(visit: Visit) -> Response:
+    """One letter, whatever became of it."""
+    letter = visit.desk.store.outbox.find(visit.path("letter"))
+    visit.saw("letter", case_id=letter.case_id, detail=letter.id)
+    refs = visit.desk.register.references([letter.case_id] if letter.case_id else [])
+    return visit.page("letter", view=letter_view(letter), refs=refs)
+
+
+def decide(visit: Visit) -> Response:
+    """Take the word of a person on a letter: approve, edit or reject."""
+    item, choice = visit.path("letter"), visit.path("choice")
+    done = decide_letter(visit.desk, item, choice, visit.account.name, text=visit.field("text"))
+    back = visit.field("back")
+    return visit.go(back if back.startswith(("/case/", "/outbox")) else "/outbox", done)
+
+
+def decide_letter(desk: Desk, item: str, choice: str, actor: str, *, text: str = "") -> str:
+    """What was done: approved, edited or rejected. Raises StoreError when the letter does not wait."""
+    store = desk.store
+    with store.transaction():
+        if choice == "approve":
+            letter = store.outbox.approve(item, actor, desk.now(), mode=desk.settings.send_mode)
+            _record(desk, letter, EventType.LETTER_APPROVED, actor)
+            return "approved"
+        if choice == "reject":
+            letter = store.outbox.reject(item, actor, desk.now())
+            _record(desk, letter, EventType.LETTER_REJECTED, actor)
+            return "rejected"
+        if choice != "edit":
+            raise StoreError(f"{choice} is no decision on a letter")
+        return _edit(desk, store.outbox.find(item), actor, text)
+
+
+def _edit(desk: Desk, letter: Letter, actor: str, text: str) -> str:
+    text = text.replace("\r\n", "\n")
+    if letter.raw is None or letter.status is not LetterStatus.HELD:
+        raise StoreError(f"letter {letter.id} is {letter.status}: only a held letter can be edited")
+    if not text.strip() or len(text) > LONGEST:
+        raise StoreError("a letter needs words, and fewer than 20,000 characters")
+    if text.strip() != letter_edit.text_of(letter.raw).strip():
+        desk.store.outbox.replace(letter.id, letter_edit.with_text(letter.raw, text))
+        _record(desk, letter, EventType.NOTED, actor, {"edited": letter.id})
+    return "edited"
+
+
+def _record(desk: Desk, letter: Letter, kind: EventType, actor: str, extra: dict[str, str] | None = None) -> None:
+    if letter.case_id:
+        payload = {"letter": letter.id, "kind": letter.kind, **(extra or {})}
+        desk.store.cases.append(letter.case_id, [NewEvent(kind, actor, desk.now(), payload)])

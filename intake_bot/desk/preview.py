@@ -1,0 +1,45 @@
+"""What an action would do, by doing it and taking it back: the letter shown is the letter that would go out."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from intake_bot.cases.case import Case
+from intake_bot.desk.desk import Desk
+from intake_bot.desk.mails import LetterView, letter_view
+from intake_bot.errors import IntakeError
+from intake_bot.service.office import Effect
+
+
+class _TakenBack(Exception):
+    """Ends the transaction of a preview."""
+
+
+@dataclass(slots=True)
+class Preview:
+    """The case and the letters to persons as they would be; `refused` says why nothing would happen."""
+
+    case: Case | None = None
+    letters: list[LetterView] = field(default_factory=list)
+    warnings: tuple[str, ...] = ()
+    refused: str = ""
+
+
+def preview(desk: Desk, case_id: str, act: Callable[[], Effect]) -> Preview:
+    """Run an action in a transaction that is rolled back. The action may write to the store only."""
+    found, store = Preview(), desk.store
+    try:
+        with store.transaction():
+            before = {letter.id for letter in store.outbox.all(case_id=case_id)}
+            found.warnings = act().warnings
+            found.case = store.cases.case(case_id)
+            found.letters = [
+                letter_view(letter)
+                for letter in store.outbox.all(case_id=case_id)
+                if letter.id not in before and letter.audience == "person"
+            ]
+            raise _TakenBack
+    except _TakenBack:
+        pass
+    except IntakeError as error:
+        found = Preview(refused=str(error))
+    return found

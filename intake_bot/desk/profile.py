@@ -1,0 +1,42 @@
+"""One's own account: language, private calendar, API tokens."""
+
+import secrets
+
+from starlette.responses import Response
+
+from intake_bot.desk.roles import Permission
+from intake_bot.desk.visit import Visit
+
+
+def profile(visit: Visit) -> Response:
+    return _page(visit)
+
+
+def _page(visit: Visit, *, calendar: str = "", token: str = "") -> Response:
+    return visit.page("profile", tokens=visit.desk.accounts.tokens(visit.account), calendar=calendar, token=token)
+
+
+def language(visit: Visit) -> Response:
+    chosen = visit.field("lang")
+    visit.desk.accounts.speak(visit.account, chosen if chosen in ("fr", "en") else "")
+    return visit.go("/profile", "lang")
+
+
+def calendar(visit: Visit) -> Response:
+    """Make a new private address; it is shown once and the one before ends."""
+    visit.require(Permission.CASES)
+    token = secrets.token_urlsafe(32)
+    visit.desk.accounts.set_calendar(visit.account, token)
+    return _page(visit, calendar=f"{visit.desk.url}/calendar/{token}.ics")
+
+
+def add_token(visit: Visit) -> Response:
+    """Make a token of the JSON API; it is shown once."""
+    token = f"desk_{secrets.token_urlsafe(32)}"
+    visit.desk.accounts.add_token(visit.account, visit.field("label")[:60] or "API", token, visit.now)
+    return _page(visit, token=token)
+
+
+def revoke_token(visit: Visit) -> Response:
+    visit.desk.accounts.revoke_token(visit.account, visit.path("token"), visit.now)
+    return visit.go("/profile", "token_revoked")

@@ -1,0 +1,37 @@
+"""Mails that could not be processed: shown with what went wrong, to be replayed by the administrator."""
+
+from starlette.responses import Response
+
+from intake_bot import clock
+from intake_bot.desk.refusals import PageNotFound
+from intake_bot.desk.visit import Visit, download
+
+#: Characters of an original that the page shows.
+GLIMPSE = 3_000
+
+
+def set_aside(visit: Visit) -> Response:
+    """What is set aside."""
+    items = [
+        {
+            "id": row["id"],
+            "stage": row["stage"],
+            "error": row["error"],
+            "received_at": clock.from_text(row["received_at"]),
+            "since": clock.from_text(row["recorded_at"]),
+            "place": f"{row['folder']} {row['uid']}",
+            "kept": row["raw"] is not None,
+        }
+        for row in visit.desk.store.ledger.set_aside_items()
+    ]
+    return visit.page("set_aside", items=items)
+
+
+def original(visit: Visit) -> Response:
+    """The octets of one, as a file."""
+    item = visit.path("item")
+    _, raw = visit.desk.store.ledger.set_aside_raw(item)
+    if raw is None:
+        raise PageNotFound
+    visit.saw("set_aside", detail=item)
+    return download(raw, f"{item}.eml", "message/rfc822")

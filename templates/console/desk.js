@@ -1,0 +1,29 @@
+// Comfort only: every page works without this file.
+"use strict";
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (event.target.closest("input, textarea, select, [contenteditable]")) {
+    if (event.key === "Escape") event.target.blur();
+    return;
+  }
+  const wanted = document.querySelector(`[data-key="${CSS.escape(event.key)}"]`);
+  if (!wanted) return;
+  event.preventDefault();
+  if (wanted.tagName === "DETAILS") {
+    wanted.open = true;
+    wanted.querySelector("input:not([type=hidden]), select, textarea, button").focus();
+    wanted.scrollIntoView({ block: "nearest" });
+  } else if (wanted.tagName === "INPUT") {
+    wanted.focus();
+  } else if (!wanted.disabled) {
+    wanted.click();
+  }
+});
+// A form is sent once.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) { event.preventDefault(); return; }
+  form.dataset.sent = "1";
+  window.setTimeout(() => { delete form.dataset.sent; }, 4000);
+});
