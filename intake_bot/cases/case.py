@@ -8,7 +8,11 @@ from enum import StrEnum
 from intake_bot import clock
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.law.deadlines import ClockEvent, ClockInput, Deadline, compute
+from intake_bot.law.events import EXTENSION_NOTICE
 from intake_bot.rights import Right
+
+#: The kind of the letter that extends a period; what becomes of it moves dates.
+EXTENSION = "extension"
 
 
 class CaseStatus(StrEnum):
@@ -216,6 +220,8 @@ def _right_added(case: Case, event: NewEvent) -> Case:
             status=status,
             outcome=None if status is not RightStatus.CLOSED else known.outcome,
             received_at=min(known.received_at, received) if known.running else received,
+            # Questions and notices of the closed request do not move the dates of the new one.
+            clock_events=known.clock_events if known.running else (),
         )
         return replace(case, rights=tuple(earlier if item.right is code else item for item in case.rights))
     added = RequestedRight(code, RightStatus(payload["status"]), received)
@@ -258,9 +264,66 @@ def _merged(case: Case, event: NewEvent) -> Case:
     return replace(merged, status=CaseStatus.CLOSED, closed_at=event.occurred_at, hold=())
 
 
+def _absorbed(case: Case, event: NewEvent) -> Case:
+    """The receipts of both cases, the earlier one binding; what makes a date earlier comes along (GDPR 26(3))."""
+    rights = {item.right: item for item in case.rights}
+    for told in event.payload["rights"]:
+        code, received = Right(told["right"]), clock.from_text(told["received_at"])
+        moves = tuple(ClockEvent(kind, clock.from_text(at)) for kind, at in told.get("clock_events", ()))
+        known = rights.get(code)
+        if known is None or not known.running:
+            rights[code] = RequestedRight(code, RightStatus(told["status"]), received, clock_events=moves)
+        else:
+            both = tuple(dict.fromkeys((*known.clock_events, *moves)))
+            either = {known.status, RightStatus(told["status"])}
+            status = RightStatus.OPEN if RightStatus.OPEN in either else known.status
+            earlier = min(known.received_at, received)
+            rights[code] = replace(known, status=status, received_at=earlier, clock_events=both)
+    first = min(case.received_at, clock.from_text(event.payload["received_at"]))
+    return replace(case, received_at=first, rights=tuple(rights.values()))
+
+
+def _right_moved(case: Case, event: NewEvent) -> Case:
+    return _each(case, event, lambda item: replace(item, status=RightStatus.CLOSED, outcome=Outcome.MERGED))
+
+
 def _reopened(case: Case, event: NewEvent) -> Case:
-    reopened = _each(case, event, lambda item: replace(item, status=RightStatus.OPEN, outcome=None))
-    return replace(reopened, status=CaseStatus.OPEN, closed_at=None)
+    """Open again: the rights that are named, or all that were asked for and did not go on elsewhere."""
+    gone = (Outcome.MERGED, Outcome.NOT_A_REQUEST)
+    named = bool(event.payload.get("rights"))
+
+    def reopen(item: RequestedRight) -> RequestedRight:
+        return replace(item, status=RightStatus.OPEN, outcome=None) if named or item.outcome not in gone else item
+
+    return replace(_each(case, event, reopen), status=CaseStatus.OPEN, closed_at=None)
+
+
+def _notice_sent(case: Case, event: NewEvent) -> Case:
+    """GDPR 12(3): the extension notice counts from the moment when it left, not when it was decided."""
+    if event.payload.get("kind") != EXTENSION:
+        return case
+    notices = [mark.at for item in case.rights for mark in item.clock_events if mark.type == EXTENSION_NOTICE]
+    latest = max(notices, default=None)
+
+    def move(item: RequestedRight) -> RequestedRight:
+        marks = (
+            replace(mark, at=event.occurred_at) if (mark.type, mark.at) == (EXTENSION_NOTICE, latest) else mark
+            for mark in item.clock_events
+        )
+        return replace(item, clock_events=tuple(marks))
+
+    return replace(case, rights=tuple(move(item) for item in case.rights))
+
+
+def _notice_lost(case: Case, event: NewEvent) -> Case:
+    """A notice that was rejected, failed or bounced informed nobody: it extends nothing."""
+    if event.payload.get("kind") != EXTENSION:
+        return case
+
+    def drop(item: RequestedRight) -> RequestedRight:
+        return replace(item, clock_events=tuple(mark for mark in item.clock_events if mark.type != EXTENSION_NOTICE))
+
+    return replace(case, rights=tuple(drop(item) for item in case.rights))
 
 
 STEPS: dict[EventType, Step] = {
@@ -277,5 +340,11 @@ STEPS: dict[EventType, Step] = {
     EventType.ANSWERED: _answered,
     EventType.CLOSED: _closed,
     EventType.MERGED: _merged,
+    EventType.ABSORBED: _absorbed,
+    EventType.RIGHT_MOVED: _right_moved,
     EventType.REOPENED: _reopened,
+    EventType.LETTER_SENT: _notice_sent,
+    EventType.LETTER_REJECTED: _notice_lost,
+    EventType.LETTER_FAILED: _notice_lost,
+    EventType.DELIVERY_FAILED: _notice_lost,
 }

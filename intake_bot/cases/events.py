@@ -38,11 +38,17 @@ class EventType(StrEnum):
     AUTHENTICATED = "authenticated"  # the sender's authentication results, as evidence
     ADVICE_RECORDED = "advice_recorded"  # the DPO's advice, apart from the decision (art. 38(6))
     ACTION_RECORDED = "action_recorded"  # a search made, data erased, a ticket in another system
+    DECIDED = "decided"  # a decision of the controller: a refusal, a fee, an extension (art. 38(6))
+    ADDRESSEE_CHOSEN = "addressee_chosen"  # no change: a person chose whom the letters go to
+    STOP_CONFIRMED = "stop_confirmed"  # no change: the sending system has stopped (arts 7(3), 21(3))
     RECIPIENT_NOTIFIED = "recipient_notified"  # art. 19
+    CLIENT_INFORMED = "client_informed"  # no change: a letter to a joint controller was prepared, with its need
     ANSWERED = "answered"  # right: -> closed with an outcome
     CLOSED = "closed"  # -> closed
     REOPENED = "reopened"  # closed -> open
     MERGED = "merged"  # -> closed; the other case keeps the earlier receipt
+    ABSORBED = "absorbed"  # another case of the same request went on in this one: the earlier receipt binds
+    RIGHT_MOVED = "right_moved"  # right: -> closed, it goes on in a case of its own
     LINKED = "linked"  # no change: another case of the same person
     NOTED = "noted"  # no change
     RECOMPUTED = "recomputed"  # dates moved because a rule set, a holiday table or a profile changed

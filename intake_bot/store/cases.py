@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from sqlite3 import Row
 from typing import Any
 
@@ -131,6 +131,27 @@ class CaseStore:
         key_id: str = self._row("id", case_id)["key_id"]
         return key_id
 
+    def renew_key(self, case_id: str, now: datetime) -> str:
+        """Let a case go on under a fresh key; what was sealed so far dies with the old one (`left_keys`).
+
+        Returns the old key, which is to be destroyed after the commit. Raises NotFound.
+        """
+        old = self.key_of(case_id)
+        with self._db.transaction() as connection:
+            connection.execute(
+                "UPDATE cases SET key_id = ?, erased_at = ? WHERE id = ?",
+                (self._keyring.create(), clock.to_text(now), case_id),
+            )
+        return old
+
+    def left_keys(self) -> list[str]:
+        """The keys that cases left behind by `renew_key`: to be destroyed, if that has not happened yet."""
+        rows = self._db.rows(
+            "SELECT DISTINCT e.key_id FROM cases c JOIN events e ON e.case_id = c.id "
+            "WHERE c.erased_at IS NOT NULL AND e.key_id <> c.key_id"
+        )
+        return [row["key_id"] for row in rows]
+
     def all(self, *, statuses: Sequence[CaseStatus] = (), limit: int = -1) -> list[Case]:
         """Cases by safe date, the urgent ones first; all statuses when none is named."""
         marks = ",".join("?" * len(statuses))
@@ -145,6 +166,14 @@ class CaseStore:
                 rights.setdefault(right["case_id"], []).append(right)
             return [self._case(row, rights.get(row["id"], [])) for row in rows]
         return [self._case(row) for row in rows]
+
+    def last_acts(self) -> dict[str, datetime]:
+        """When a person last acted on each case that runs (case id -> UTC); cases without an act are missing."""
+        rows = self._db.rows(
+            "SELECT e.case_id, max(e.occurred_at) AS at FROM cases c JOIN events e ON e.case_id = c.id "
+            "WHERE c.status IN ('open', 'unconfirmed') AND e.actor <> 'bot' GROUP BY e.case_id"
+        )
+        return {row["case_id"]: clock.from_text(row["at"]) for row in rows}
 
     def rebuild(self) -> list[str]:
         """Recreate the projection from the events. Returns the references whose projection had differed.

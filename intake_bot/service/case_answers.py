@@ -1,0 +1,271 @@
+"""How a requested right ends: granted, partly, refused, nothing held, and the rest. Each answer is a letter with what
+the law demands (GDPR 12(3)-(4), 15-22), prepared with the decision; nothing here is ever done by the bot itself.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from intake_bot import clock
+from intake_bot.cases.case import Case, Outcome, RequestedRight, deadline
+from intake_bot.cases.events import EventType
+from intake_bot.cases.transitions import ADVICE, ASKED, BY_OUTCOME, DPO, GROUND, SEARCH
+from intake_bot.errors import IllegalTransition, IntakeError
+from intake_bot.law import grounds as law_grounds
+from intake_bot.rights import Right
+from intake_bot.service.case_records import Records
+from intake_bot.service.dossier import Dossier, last_question
+from intake_bot.service.knowledge import load_policy
+from intake_bot.service.letterbox import STOPS
+from intake_bot.service.office import Effect, Written, reason_given
+
+#: The letter of a granted right.
+GRANTED_LETTERS: dict[Right, str] = {
+    Right.ACCESS: "answer_access",
+    Right.RECTIFICATION: "answer_rectification",
+    Right.ERASURE: "answer_erasure",
+    Right.RESTRICTION: "answer_restriction",
+    Right.RECIPIENTS_NOTIFICATION: "answer_recipients",
+    Right.PORTABILITY: "answer_portability",
+    Right.OBJECTION: "answer_objection",
+    Right.OBJECTION_MARKETING: "answer_stop",
+    Right.WITHDRAW_CONSENT: "answer_stop",
+    Right.AUTOMATED_DECISION: "answer_automated_decision",
+    Right.POST_MORTEM: "answer_post_mortem",
+}
+
+OUTCOME_LETTERS: dict[Outcome, str] = {
+    Outcome.PARTLY: "partial_refusal",
+    Outcome.REFUSED: "refusal",
+    Outcome.NOTHING_HELD: "nothing_held",
+    Outcome.CANNOT_IDENTIFY: "cannot_identify",
+}
+
+#: Answers of these say that something was done, so somebody must have recorded that it was.
+EXECUTED = frozenset({Right.RECTIFICATION, Right.ERASURE, Right.RESTRICTION}) | STOPS
+
+#: Outcomes that disclose, assert or execute: not while the question who the person is stands open.
+_NEEDS_IDENTITY = frozenset({Outcome.GRANTED, Outcome.PARTLY, Outcome.NOTHING_HELD})
+
+#: Matters that are no right: they are handled, not granted.
+MATTERS = frozenset({Right.PRIVACY_QUESTION, Right.PRIVACY_COMPLAINT, Right.REGULATOR_LETTER, Right.BREACH_REPORT})
+
+
+class Answers(Records):
+    """Acts that end a right, and the ones on the case that follow from it."""
+
+    def answer(
+        self,
+        ref: str,
+        actor: str,
+        right: Right | str,
+        outcome: Outcome | str = Outcome.GRANTED,
+        *,
+        done: str = "",
+        kept: str = "",
+        purposes: Sequence[str] = (),
+        delivery: str = "",
+        grounds: Sequence[str] = (),
+        reason: str = "",
+        despite: str = "",
+        as_role: str = DPO,
+    ) -> Effect:
+        """End one right with its outcome, and write the letter. All texts are in words for the person.
+
+        granted: `done` (what was done); access instead: `purposes` (codes of policy.toml) and `delivery` (how the copy
+        reaches the person). partly: `done`, `grounds`, `reason`. refused: `grounds`, `reason`. nothing_held: after a
+        recorded search. cannot_identify: after a question. withdrawn, handled: `reason`; handled with `done` also
+        answers a question. `kept`: what stays, why, until when. partly and refused: role controller, after the DPO's
+        advice by another person. `despite`: why an erasure goes first though a risk is shown.
+
+        Raises IllegalTransition, IntakeError for a missing text or a ground outside the list.
+        """
+        with self._store.transaction():
+            case, result = self._case(ref), _outcome(outcome)
+            item = self._rights(case, [right])[0]
+            dossier = self._dossier(case)
+            texts = {"done": done, "kept": kept, "delivery": delivery, "reason": reason}
+            self._must_fit(item, result)
+            found = self._grounds(item, result, grounds)
+            given = self._given(dossier, item, actor, result, reason, found)
+            self._check(case, [item], BY_OUTCOME[result], as_role, given)
+            self._must_be_ready(case, item, result, dossier, texts, purposes)
+            risks = self._risks(case, item, result, despite)
+            context = self._context(case, item, result, texts, found, purposes)
+            payload = {
+                "outcome": str(result),
+                "rights": [str(item.right)],
+                "grounds": [str(g) for g in found],
+                "purposes": list(purposes),
+                "despite": despite,
+                **texts,
+            }
+            facts: list[tuple[EventType, str, dict[str, Any]]] = [(EventType.ANSWERED, actor, payload)]
+            if result in (Outcome.PARTLY, Outcome.REFUSED):
+                about = "partly" if result is Outcome.PARTLY else "refuse"
+                facts.insert(
+                    0,
+                    (
+                        EventType.DECIDED,
+                        actor,
+                        {"about": about, "rights": [str(item.right)], "reason": reason, "grounds": payload["grounds"]},
+                    ),
+                )
+            warnings = (*risks, *self._late(case, item, result), *self._untold_warnings(case, item, result))
+            case = self._append(case, *facts)
+            kind = letter_kind(item.right, result, texts)
+            written = self._letter(case, kind, context, actor=actor) if kind else Written()
+            return written.effect(self._fresh(case), *warnings)
+
+    def refuse(
+        self, ref: str, actor: str, right: Right | str, *, grounds: Sequence[str], reason: str, as_role: str
+    ) -> Effect:
+        """Refuse a right whole: the controller's decision after the DPO's advice. `answer` with outcome refused."""
+        return self.answer(ref, actor, right, Outcome.REFUSED, grounds=grounds, reason=reason, as_role=as_role)
+
+    def _given(
+        self,
+        dossier: Dossier,
+        item: RequestedRight,
+        actor: str,
+        result: Outcome,
+        reason: str,
+        found: tuple[law_grounds.Ground, ...],
+    ) -> tuple[str, ...]:
+        given = list(reason_given(reason))
+        about = {Outcome.PARTLY: "partly", Outcome.REFUSED: "refuse"}.get(result, "")
+        advisers = dossier.advisers(about, item.right) | (
+            dossier.advisers("refuse", item.right) if about else frozenset()
+        )
+        given += [ADVICE] if about and advisers - {actor} else []
+        given += [GROUND] if found else []
+        given += [SEARCH] if dossier.searched(item.right) else []
+        given += [ASKED] if last_question(item.clock_events) else []
+        return tuple(given)
+
+    def _grounds(self, item: RequestedRight, result: Outcome, given: Sequence[str]) -> tuple[law_grounds.Ground, ...]:
+        if result not in (Outcome.PARTLY, Outcome.REFUSED):
+            if given:
+                raise IntakeError(f"{result} takes no ground of refusal")
+            return ()
+        return law_grounds.check(item.right, given, whole=result is Outcome.REFUSED)
+
+    def _must_fit(self, item: RequestedRight, result: Outcome) -> None:
+        if result not in BY_OUTCOME:
+            raise IllegalTransition(f"{result} is no answer: it comes of merge and not_a_request")
+        if (item.right in MATTERS) != (result is Outcome.HANDLED) and result is not Outcome.WITHDRAWN:
+            fits = "handled" if item.right in MATTERS else ", ".join(o for o in BY_OUTCOME if o != Outcome.HANDLED)
+            raise IllegalTransition(f"{item.right} cannot end as {result}: {fits}")
+
+    def _must_be_ready(
+        self,
+        case: Case,
+        item: RequestedRight,
+        result: Outcome,
+        dossier: Dossier,
+        texts: dict[str, str],
+        purposes: Sequence[str],
+    ) -> None:
+        if result in _NEEDS_IDENTITY and deadline(case, item).suspended:
+            raise IllegalTransition(
+                "the question who the person is stands open: record its answer first (resume), or "
+                "end the right as cannot_identify"
+            )
+        executed = dossier.executed(item.right)
+        if result in (Outcome.GRANTED, Outcome.PARTLY) and item.right in EXECUTED and not executed:
+            act = "confirm_stop" if item.right in STOPS else "record_action"
+            raise IllegalTransition(f"nobody recorded that it was done: {act} first; recorded is not done")
+        if result is Outcome.GRANTED and item.right is Right.ACCESS:
+            if not (purposes and texts["delivery"].strip()):
+                raise IntakeError(
+                    "an access answer needs the purposes that apply and how the copy reaches the person "
+                    "(GDPR 15(1), 15(3))"
+                )
+        elif result in (Outcome.GRANTED, Outcome.PARTLY) and item.right not in STOPS and not texts["done"].strip():
+            raise IntakeError("what was done? The letter has to say so (GDPR 12(3))")
+
+    def _risks(self, case: Case, item: RequestedRight, result: Outcome, despite: str) -> tuple[str, ...]:
+        if item.right is not Right.ERASURE or result not in (Outcome.GRANTED, Outcome.PARTLY):
+            return ()
+        risks = (*self.order_risks(case), *self.erasure_risks(case.ref))
+        if risks and not despite.strip():
+            raise IllegalTransition(f"{' '.join(risks)} Say why the erasure goes first (despite), or wait")
+        return risks
+
+    def _late(self, case: Case, item: RequestedRight, result: Outcome) -> tuple[str, ...]:
+        """GDPR 12(4): a refusal is due within the first month; the extension sentence is not in 12(4)."""
+        today = clock.local_date(self._now(), case.zone)
+        first = deadline(case, item).due_on
+        if result not in (Outcome.PARTLY, Outcome.REFUSED) or first is None or today <= first:
+            return ()
+        return (
+            self._say(
+                f"Refus tardif : il était dû dans le premier mois ({first}), même en cas de prolongation.",
+                f"A late refusal: it was due within the first month ({first}), even after an extension.",
+            ),
+        )
+
+    def _untold_warnings(self, case: Case, item: RequestedRight, result: Outcome) -> tuple[str, ...]:
+        if result not in (Outcome.GRANTED, Outcome.PARTLY):
+            return ()
+        missing = self.untold(case, item.right)
+        names = ", ".join(row.code for row in missing)
+        return (
+            (
+                self._say(
+                    f"Destinataires non prévenus (article 19) : {names}.", f"Recipients not told (Article 19): {names}."
+                ),
+            )
+            if missing
+            else ()
+        )
+
+    def _context(
+        self,
+        case: Case,
+        item: RequestedRight,
+        result: Outcome,
+        texts: dict[str, str],
+        found: tuple[law_grounds.Ground, ...],
+        purposes: Sequence[str],
+    ) -> dict[str, Any]:
+        policy, dossier = load_policy(), self._dossier(case)
+        chosen = policy.find(purposes)
+        table = self.recipients()
+        told = set(dossier.notified(item.right))
+        asked = last_question(item.clock_events)
+        disclosed = table.of_purposes(tuple(row.code for row in chosen)) if chosen else table.all
+        return {
+            "right": item.right,
+            "rights": [item.right],
+            "asked_on": clock.local_date(asked.at, case.zone) if asked else None,
+            "grounds": [law_grounds.WORDS[ground] for ground in found],
+            "purposes": list(chosen),
+            "policy": policy,
+            "recipients": list(disclosed),
+            "told": [row for row in table.all if row.code in told],
+            "searches": [str(fact.payload["system"]) for fact in dossier.searches(item.right)],
+            "stopped_on": self._stopped_on(dossier, item, case),
+            **texts,
+        }
+
+    def _stopped_on(self, dossier: Dossier, item: RequestedRight, case: Case) -> date | None:
+        stops = [fact for fact in dossier.of(EventType.STOP_CONFIRMED) if fact.concerns(item.right)]
+        return clock.local_date(clock.from_text(stops[-1].payload["at"]), case.zone) if stops else None
+
+
+def _outcome(text: Outcome | str) -> Outcome:
+    try:
+        return Outcome(text)
+    except ValueError as error:
+        raise IntakeError(f"{text} is no outcome: {', '.join(BY_OUTCOME)}") from error
+
+
+def letter_kind(right: Right, outcome: Outcome, texts: dict[str, str]) -> str:
+    """The letter that an outcome owes the person; "" for none."""
+    if outcome is Outcome.GRANTED:
+        return GRANTED_LETTERS[right]
+    if outcome is Outcome.HANDLED:
+        question = right in (Right.PRIVACY_QUESTION, Right.PRIVACY_COMPLAINT)
+        return "answer_question" if question and texts["done"].strip() else ""
+    return OUTCOME_LETTERS.get(outcome, "")

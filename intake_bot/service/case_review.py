@@ -1,0 +1,206 @@
+"""What a mail really asks for: confirming, correcting, adding rights. The clock runs from receipt all the while."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from intake_bot import clock
+from intake_bot.cases import transitions
+from intake_bot.cases.case import Case, CaseStatus, RightStatus
+from intake_bot.cases.events import EventType
+from intake_bot.cases.letters import OutgoingLetter
+from intake_bot.cases.transitions import DPO, Action
+from intake_bot.errors import IllegalTransition, IntakeError
+from intake_bot.law.events import CLAIMED_EARLIER_RECEIPT
+from intake_bot.rights import ACKNOWLEDGED, Right
+from intake_bot.service.letterbox import ACKNOWLEDGEMENT, Thread
+from intake_bot.service.office import Effect, Office, Written, reason_given
+from intake_bot.store.outbox import LetterStatus
+
+#: A letter in one of these states reached nobody.
+UNSENT = frozenset({LetterStatus.HELD, LetterStatus.QUEUED, LetterStatus.FAILED, LetterStatus.REJECTED})
+
+
+class Review(Office):
+    """Acts on the reading of a mail."""
+
+    def confirm(self, ref: str, actor: str, *, rights: Sequence[Right | str] = (), as_role: str = DPO) -> Effect:
+        """It is a request: the case opens, its holds go. `rights`: only these are confirmed, the others wait.
+
+        Writes the acknowledgement if none was written (not for a case of a backfill). Raises IllegalTransition.
+        """
+        with self._store.transaction():
+            case = self._case(ref)
+            transitions.check_case(case, Action.CONFIRM, as_role)
+            named = [str(item.right) for item in self._rights(case, rights)] if rights else []
+            silent = case.status is CaseStatus.FOUND
+            claimed = self._claimed(case)
+            relayed = not self.addressee(case)
+            facts: list[tuple[EventType, str, dict[str, Any]]] = [(EventType.CONFIRMED, actor, {"rights": named})]
+            if claimed is not None:
+                moved = {"event": CLAIMED_EARLIER_RECEIPT, "at": clock.to_text(claimed), "rights": named}
+                facts.append((EventType.CLOCK, actor, moved))
+            case = self._append(case, *facts)
+            letters = () if silent or relayed else self._acknowledge(case)
+            warnings = self._unaddressed() if relayed and not silent and case.channel == "mail" else ()
+            return Effect(self._fresh(case), letters, warnings)
+
+    def _claimed(self, case: Case) -> datetime | None:
+        """The date that a forwarded request claims (law of receipt by any joint controller): told once."""
+        dates = [day for day in self._dossier(case).inner_dates if day < case.received_at]
+        known = any(mark.type == CLAIMED_EARLIER_RECEIPT for item in case.rights for mark in item.clock_events)
+        return min(dates) if dates and not known else None
+
+    def _acknowledge(self, case: Case) -> tuple[OutgoingLetter, ...]:
+        asked = any(item.right in ACKNOWLEDGED and item.status is RightStatus.OPEN for item in case.rights)
+        if not asked or self._acknowledgements(case, LetterStatus):
+            return ()
+        thread = Thread(self._dossier(case).message_id)
+        return (self._letterbox.acknowledge(case, self._mailbox(case), self.addressee(case), thread),)
+
+    def _acknowledgements(self, case: Case, statuses: Any) -> list[str]:
+        """The ids of the acknowledgements in these states, rejected ones left out."""
+        return [
+            letter.id
+            for letter in self._store.outbox.all(case_id=case.id)
+            if letter.kind == ACKNOWLEDGEMENT and letter.status in statuses and letter.status != LetterStatus.REJECTED
+        ]
+
+    def _withdraw_unsent(self, case: Case, actor: str) -> bool:
+        """Reject the acknowledgements that have not left. True when one has left."""
+        for item in self._acknowledgements(case, UNSENT):
+            self._store.outbox.settle(item, LetterStatus.REJECTED, now=self._now(), error="the reading was corrected")
+            self._append(case, (EventType.LETTER_REJECTED, actor, {"letter": item, "kind": ACKNOWLEDGEMENT}))
+        return bool(self._acknowledgements(case, LetterStatus))
+
+    def correct(
+        self, ref: str, actor: str, rights: Sequence[Right | str], *, reason: str = "", as_role: str = DPO
+    ) -> Effect:
+        """These rights were asked for and no others. All of them count from the receipt of the case.
+
+        Confirms the case. Writes `corrected_understanding` when an acknowledgement has left, a new acknowledgement
+        otherwise. Raises IllegalTransition; IntakeError without rights (that is `not_a_request`).
+        """
+        if not rights:
+            raise IntakeError("which rights were asked for? A mail that asks for none is not_a_request")
+        with self._store.transaction():
+            case = self._case(ref)
+            transitions.check_case(case, Action.CORRECT, as_role)
+            wanted = list(dict.fromkeys(_right(code) for code in rights))
+            gone = [item.right for item in case.running if item.right not in wanted]
+            facts: list[tuple[EventType, str, dict[str, Any]]] = []
+            facts += [(EventType.RIGHT_ADDED, actor, _added(case, code)) for code in wanted if not _runs(case, code)]
+            if gone:
+                facts.append((EventType.RIGHT_REMOVED, actor, {"rights": [str(code) for code in gone]}))
+            names = [str(code) for code in wanted]
+            facts.append((EventType.CONFIRMED, actor, {"rights": names, "reason": reason}))
+            silent, addressee = case.status is CaseStatus.FOUND, self.addressee(case)
+            changed = len(facts) > 1 or any(item.status is RightStatus.UNCONFIRMED for item in case.running)
+            case = self._append(case, *facts)
+            written = Written()
+            if addressee and not silent and not self._withdraw_unsent(case, actor):
+                written = Written(self._acknowledge(self._fresh(case)))
+            elif addressee and not silent and changed:
+                context = self._understood(case, gone)
+                written = self._letter(case, "corrected_understanding", context, actor=actor, legal_effect=False)
+            return written.effect(self._fresh(case))
+
+    def _understood(self, case: Case, gone: Sequence[Right]) -> dict[str, Any]:
+        shown = [item for item in case.running if item.status is RightStatus.OPEN]
+        return {
+            "rights": [item.right for item in shown],
+            "gone": list(gone),
+            "due_on": min((item.due_on for item in shown if item.due_on), default=None),
+        }
+
+    def not_a_request(self, ref: str, actor: str, *, reason: str, passed_to: str = "", as_role: str = DPO) -> Effect:
+        """The mail asks for no right: the case closes and what it kept is destroyed; the register line stays.
+
+        Writes `misread` when an acknowledgement has left. `passed_to`: who deals with the mail now, in words for the
+        person. Raises IllegalTransition. Inside a transaction of the caller, call `sweep` after its commit.
+        """
+        with self._store.transaction():
+            case = self._case(ref)
+            transitions.check_case(case, Action.NOT_A_REQUEST, as_role, reason_given(reason))
+            self._must_have_no_answer(case)
+            addressee, thread = self.addressee(case), Thread(self._dossier(case).message_id)
+            told = self._withdraw_unsent(case, actor)
+            self._reject_others(case, actor)
+            payload = {"reason": reason, "passed_to": passed_to}
+            case = self._append(case, (EventType.NOT_A_REQUEST, actor, payload))
+            self._store.cases.renew_key(case.id, self._now())
+            case = self._append(case, (EventType.ERASED, actor, {"reason": "not_a_request"}))
+            letters: tuple[OutgoingLetter, ...] = ()
+            if told and addressee:
+                letters = (self._misread(case, addressee, passed_to, thread, actor),)
+            effect = Effect(self._fresh(case), letters)
+        if not self._store.database.connection.in_transaction:
+            self.sweep()
+        return effect
+
+    def _must_have_no_answer(self, case: Case) -> None:
+        answered = [item for item in case.rights if item.outcome is not None and item.outcome != "not_a_request"]
+        if answered:
+            raise IllegalTransition(
+                f"not_a_request is not possible: {', '.join(item.right for item in answered)} has an outcome already; "
+                "correct takes single rights out"
+            )
+
+    def _reject_others(self, case: Case, actor: str) -> None:
+        for letter in self._store.outbox.all(case_id=case.id):
+            if letter.audience == "person" and letter.status in UNSENT - {LetterStatus.REJECTED}:
+                self._store.outbox.settle(letter.id, LetterStatus.REJECTED, now=self._now(), error="not a request")
+                payload = {"letter": letter.id, "kind": letter.kind}
+                self._append(case, (EventType.LETTER_REJECTED, actor, payload))
+
+    def _misread(self, case: Case, address: str, passed_to: str, thread: Thread, actor: str) -> OutgoingLetter:
+        mailbox = self._mailbox(case)
+        context = {**self._common(case, mailbox), "passed_to": passed_to}
+        return self._letterbox.to_person("misread", case, mailbox, address, context, thread, approved_by=actor)
+
+    def sweep(self) -> int:
+        """Destroy the keys that cases left behind when they went on under a fresh one. Returns how many."""
+        keys = self._store.cases.left_keys()
+        present = [key for key in keys if self._store.keyring.exists(key)]
+        if present:
+            self._store.keyring.destroy(present)
+            self._store.database.checkpoint()
+        return len(present)
+
+    def add_right(
+        self, ref: str, actor: str, right: Right | str, *, received_at: datetime | None = None, as_role: str = DPO
+    ) -> Effect:
+        """A further right of the same case; `received_at` (aware) is its own receipt, that of the case by default.
+
+        Raises IllegalTransition when the case answered it already: asked again it is a new request, in a new case.
+        """
+        with self._store.transaction():
+            case = self._case(ref)
+            transitions.check_case(case, Action.ADD_RIGHT, as_role)
+            code = _right(right)
+            known = case.right(code)
+            moment = received_at or case.received_at
+            if moment > self._now():
+                raise IntakeError("a right cannot be received in the future")
+            if known is not None and not known.running and known.outcome != "not_a_request":
+                raise IllegalTransition(
+                    f"{code} was answered in this case: reopen it, or open a new case for a later request and link it"
+                )
+            return Effect(self._append(case, (EventType.RIGHT_ADDED, actor, _added(case, code, moment))))
+
+
+def _right(code: Right | str) -> Right:
+    try:
+        return Right(code)
+    except ValueError as error:
+        raise IntakeError(f"{code} is no right: {', '.join(Right)}") from error
+
+
+def _runs(case: Case, code: Right) -> bool:
+    item = case.right(code)
+    return item is not None and item.running
+
+
+def _added(case: Case, code: Right, received_at: datetime | None = None) -> dict[str, Any]:
+    moment = received_at or case.received_at
+    return {"right": str(code), "received_at": clock.to_text(moment), "status": str(RightStatus.OPEN)}
