@@ -45,7 +45,7 @@ def check(
             {
                 "mailbox": item.mailbox, "folder": item.folder, "uidvalidity": item.uidvalidity,
                 "watermark": item.watermark, "before_start": item.before_start, "explained": item.explained,
-                "vanished": item.vanished, "missing": list(item.missing),
+                "vanished": item.vanished, "expired": item.expired, "missing": list(item.missing),
             }
             for item in accounts
         ],

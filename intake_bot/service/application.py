@@ -16,6 +16,7 @@ from intake_bot.service.intake import Intake
 from intake_bot.service.pipeline import Pipeline, Stage, no_stage
 from intake_bot.service.reading import Classifies
 from intake_bot.store.keyring import create_master_key_file, parse_master_key
+from intake_bot.store.masterkey import MasterKeyFile
 from intake_bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -41,7 +42,12 @@ def prepare_state(settings: Settings) -> bool:
 
 def open_store(settings: Settings) -> Store:
     """The store under the state directory. Raises IntakeError, KeyringError, StoreError."""
-    return Store(settings.state_dir, parse_master_key(master_key_text(settings)))
+    file = None if settings.master_key_command else MasterKeyFile(settings.master_key_file)
+    others = file.keys if file else lambda: [parse_master_key(master_key_text(settings))]
+    store = Store(settings.state_dir, parse_master_key(master_key_text(settings)), others=others)
+    if file:
+        file.settle(store.keyring)  # of a rotation that was interrupted
+    return store
 
 
 def load_classifier(settings: Settings, path: Path | None = None) -> Classifies | None:

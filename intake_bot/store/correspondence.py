@@ -7,6 +7,7 @@ from typing import Any
 from intake_bot import clock
 from intake_bot.cases.ports import KeptMail
 from intake_bot.errors import KeyDestroyed
+from intake_bot.store.attachments import DocumentStore
 from intake_bot.store.database import Database
 from intake_bot.store.keyring import Keyring
 from intake_bot.store.vault import Vault
@@ -15,14 +16,16 @@ from intake_bot.store.vault import Vault
 class Correspondence:
     """Mails sealed under the key of their case; addresses and Message-IDs as keyed hashes only."""
 
-    def __init__(self, database: Database, keyring: Keyring, vault: Vault) -> None:
+    def __init__(self, database: Database, keyring: Keyring, vault: Vault, documents: DocumentStore) -> None:
         self._db = database
+        self._documents = documents
         self._keyring = keyring
         self._vault = vault
 
     def keep_mail(self, case_id: str, key_id: str, mail: KeptMail, ledger_id: int | None) -> str:
         """Keep what was understood of a mail, and its original, under the key of the case. Returns its id."""
         mail_id = secrets.token_hex(12)
+        mail = self._documents.set_apart(case_id, mail_id, mail)
         place = mail.position
         connection = self._db.connection
         connection.execute(

@@ -10,7 +10,11 @@ import hashlib
 import hmac
 import os
 import secrets
+import sqlite3
 import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
@@ -19,12 +23,21 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from intake_bot import clock
 from intake_bot.errors import KeyDestroyed, KeyringError
 from intake_bot.store.database import Database
+from intake_bot.store.durable import overwrite, replace_durably
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
 #: Keys made durable together: one fsync serves many new cases; the unused ones of a crash are swept by `sweep`.
 SPARES = 64
+#: A process gives up spare keys after this time, so that no sweep takes a key that somebody is about to use.
+SPARE_LIFE = timedelta(days=1)
+#: Keys that nothing refers to are destroyed after this time: long enough to try a restored database beside them.
+ORPHAN_LIFE = timedelta(days=30)
 _INDEX = "index"
+_WRONG_KEY = "this master key did not wrap this keyring: restore the right INTAKE_MASTER_KEY_FILE from its backup"
+
+#: Gives further master keys to try when the first does not open the keyring: a rotation may be under way.
+OtherKeys = Callable[[], Iterable[bytes]]
 
 
 def new_master_key() -> str:
@@ -53,16 +66,19 @@ def create_master_key_file(path: Path) -> None:
 
 
 class Keyring:
-    """Data keys by id. Implements the Keyring port."""
+    """Data keys by id. Implements the Keyring port. Threads and processes may share one file."""
 
-    def __init__(self, path: Path, master_key: bytes) -> None:
+    def __init__(self, path: Path, master_key: bytes, *, others: OtherKeys = tuple) -> None:
+        """Open or create a keyring. Raises KeyringError when neither `master_key` nor one of `others` wrapped it."""
         self._master = AESGCM(master_key)
-        self._lock = threading.Lock()
+        self._others = others
+        self._lock = threading.RLock()
         self._spares: list[str] = []
+        self._spares_made = clock.now()
         self._ciphers: dict[str, AESGCM] = {}
-        fresh = not path.exists()
-        if fresh:
+        if not path.exists():
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+        self._path = path
         self._db = Database(path)
         connection = self._db.connection
         # DELETE mode: no log beside the file keeps a destroyed key.
@@ -82,35 +98,65 @@ class Keyring:
                 return key
         return self._unwrap(_INDEX, row["wrapped"])
 
+    # -- wrapping ----------------------------------------------------------------------------------------------
+
     def _insert(self, key_id: str, key: bytes) -> None:
         self._db.connection.execute(
             "INSERT INTO keys (id, wrapped, created_at) VALUES (?, ?, ?)",
-            (key_id, self._wrap(self._master, key_id, key), clock.to_text(clock.now())),
+            (key_id, _wrap(self._master, key_id, key), clock.to_text(clock.now())),
         )
 
-    @staticmethod
-    def _wrap(master: AESGCM, key_id: str, key: bytes) -> bytes:
-        nonce = secrets.token_bytes(NONCE_BYTES)
-        return nonce + master.encrypt(nonce, key, key_id.encode())
-
     def _unwrap(self, key_id: str, wrapped: bytes) -> bytes:
+        """The key behind its wrapping. Another process may have rotated the master key: then it is fetched anew."""
         try:
-            return self._master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.encode())
-        except InvalidTag as error:
-            raise KeyringError(
-                "this master key did not wrap this keyring: restore the right INTAKE_MASTER_KEY_FILE from its backup"
-            ) from error
+            return _opened(self._master, key_id, wrapped)
+        except InvalidTag:
+            for candidate in self._others():
+                master = AESGCM(candidate)
+                try:
+                    key = _opened(master, key_id, wrapped)
+                except InvalidTag:
+                    continue
+                self._master = master
+                return key
+        raise KeyringError(_WRONG_KEY)
+
+    def _follow_rotation(self) -> None:
+        """Make sure, inside a transaction, that this process wraps under the master key of the file."""
+        row = self._db.row("SELECT wrapped FROM keys WHERE id = ?", (_INDEX,))
+        if row is None:
+            raise KeyringError("the keyring was emptied while it was open: restore it from its backup")
+        self._unwrap(_INDEX, row["wrapped"])
+
+    def opens_with(self, master_key: bytes) -> bool:
+        """Whether a master key is the one of the file now."""
+        row = self._db.row("SELECT wrapped FROM keys WHERE id = ?", (_INDEX,))
+        try:
+            return row is not None and bool(_opened(AESGCM(master_key), _INDEX, row["wrapped"]))
+        except InvalidTag:
+            return False
+
+    # -- data keys ---------------------------------------------------------------------------------------------
 
     def create(self) -> str:
         """The id of a new data key that is already durable on disk."""
         with self._lock:
+            if self._spares and clock.now() - self._spares_made > SPARE_LIFE:
+                self._give_up_spares()
             if not self._spares:
+                self._spares_made = clock.now()
+                made = [secrets.token_hex(8) for _ in range(SPARES)]
                 with self._db.transaction():
-                    for _ in range(SPARES):
-                        key_id = secrets.token_hex(8)
+                    self._follow_rotation()
+                    for key_id in made:
                         self._insert(key_id, secrets.token_bytes(KEY_BYTES))
-                        self._spares.append(key_id)
+                self._spares += made
             return self._spares.pop()
+
+    def _give_up_spares(self) -> None:
+        unused, self._spares = self._spares, []
+        if unused:
+            self.destroy(unused)
 
     def cipher(self, key_id: str) -> AESGCM:
         """The cipher of a data key. Raises KeyDestroyed when the key is no more."""
@@ -128,18 +174,58 @@ class Keyring:
     def exists(self, key_id: str) -> bool:
         return self._db.row("SELECT 1 FROM keys WHERE id = ?", (key_id,)) is not None
 
-    def destroy(self, key_ids: list[str]) -> None:
-        """Erase data keys for good; the freed pages are overwritten (secure_delete)."""
-        if _INDEX in key_ids:
+    def forget_ciphers(self) -> None:
+        """Read every key from the file at its next use: another process may have destroyed it."""
+        with self._lock:
+            self._ciphers.clear()
+
+    def destroy(self, key_ids: Iterable[str]) -> None:
+        """Erase data keys for good: the freed pages and the journal of the transaction are overwritten."""
+        doomed = list(key_ids)
+        if _INDEX in doomed:
             raise KeyringError("the index key is not destroyed: every keyed column depends on it")
-        with self._lock, self._db.transaction() as connection:
-            connection.executemany("DELETE FROM keys WHERE id = ?", [(key_id,) for key_id in key_ids])
-            for key_id in key_ids:
+        if not doomed:
+            return
+        with self._lock, self._scrubbed() as connection:
+            connection.executemany("DELETE FROM keys WHERE id = ?", [(key_id,) for key_id in doomed])
+        with self._lock:
+            for key_id in doomed:
                 self._ciphers.pop(key_id, None)
+
+    @contextmanager
+    def _scrubbed(self) -> Iterator[sqlite3.Connection]:
+        """A transaction whose rollback journal, which holds the pages as they were, is overwritten before it goes."""
+        connection, held = self._db.connection, False
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = PERSIST")
+        try:
+            with self._db.transaction():
+                held = True
+                yield connection
+        finally:
+            if held:  # still, in this locking mode: nobody else's journal can lie there
+                overwrite(self._path.with_name(self._path.name + "-journal"))
+            connection.execute("PRAGMA locking_mode = NORMAL")
+            connection.execute("PRAGMA journal_mode = DELETE")
+            connection.execute("SELECT 1 FROM keys LIMIT 1").fetchone()  # gives the lock back
+
+    def sweep(self, used: set[str], now: datetime) -> int:
+        """Destroy keys that nothing uses and that are older than ORPHAN_LIFE. Returns how many.
+
+        They come from a crash between the making of a key and the commit that would have used it.
+        """
+        rows = self._db.rows(
+            "SELECT id FROM keys WHERE id <> ? AND created_at < ?", (_INDEX, clock.to_text(now - ORPHAN_LIFE))
+        )
+        orphans = [row["id"] for row in rows if row["id"] not in used]
+        self.destroy(orphans)
+        return len(orphans)
 
     def key_ids(self) -> set[str]:
         """All data keys, the spare ones included, the index key not."""
         return {row["id"] for row in self._db.rows("SELECT id FROM keys WHERE id <> ?", (_INDEX,))}
+
+    # -- keyed hashes ------------------------------------------------------------------------------------------
 
     def index(self, purpose: str, value: str) -> bytes:
         """A keyed hash (HMAC-SHA256, 16 octets) by which a value is found without being kept."""
@@ -149,17 +235,69 @@ class Keyring:
         """A key derived from the index key for one purpose."""
         return hmac.new(self._index, b"derive\0" + purpose.encode(), hashlib.sha256).digest()
 
-    def rotate(self, master_key: bytes) -> int:
-        """Wrap every key anew under another master key, in one transaction. Returns how many."""
+    # -- the file ----------------------------------------------------------------------------------------------
+
+    def rotate(self, master_key: bytes, *, before: Callable[[], None] = lambda: None) -> int:
+        """Wrap every key anew under another master key, in one transaction. Returns how many.
+
+        `before` runs once the file is locked and nothing is changed yet: the place to make the new key durable.
+        """
         fresh = AESGCM(master_key)
-        with self._lock, self._db.transaction() as connection:
+        with self._lock, self._scrubbed() as connection:
+            before()
             rows = connection.execute("SELECT id, wrapped FROM keys").fetchall()
             connection.executemany(
                 "UPDATE keys SET wrapped = ? WHERE id = ?",
-                [(self._wrap(fresh, row["id"], self._unwrap(row["id"], row["wrapped"])), row["id"]) for row in rows],
+                [(_wrap(fresh, row["id"], self._unwrap(row["id"], row["wrapped"])), row["id"]) for row in rows],
             )
         self._master = fresh
         return len(rows)
 
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Keep every other process from writing to the keyring, a rotation included."""
+        with self._lock, self._db.transaction():
+            yield
+
+    def backup(self, path: Path) -> int:
+        """Write a copy of the keyring in place of the one at `path`. Returns the number of keys.
+
+        The older copy is overwritten before it goes: it would bring back keys that were destroyed since. Raises
+        KeyringError when `path` is something else than a keyring, OSError when it cannot be written.
+        """
+        if path.exists() and not _is_keyring(path):
+            raise KeyringError(f"{path} is there and is no keyring: it is not overwritten")
+        fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+        try:
+            os.close(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            self._db.connection.execute("VACUUM INTO ?", (str(fresh),))
+            replace_durably(fresh, path)
+        finally:
+            fresh.unlink(missing_ok=True)
+        return int(self._db.value("SELECT count(*) FROM keys"))
+
     def close(self) -> None:
-        self._db.close()
+        """Destroy the spare keys that were not used, and close the file."""
+        with self._lock:
+            self._give_up_spares()
+            self._db.close()
+
+
+def _wrap(master: AESGCM, key_id: str, key: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE_BYTES)
+    return nonce + master.encrypt(nonce, key, key_id.encode())
+
+
+def _opened(master: AESGCM, key_id: str, wrapped: bytes) -> bytes:
+    return master.decrypt(wrapped[:NONCE_BYTES], wrapped[NONCE_BYTES:], key_id.encode())
+
+
+def _is_keyring(path: Path) -> bool:
+    try:
+        other = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        try:
+            return other.execute("SELECT 1 FROM keys WHERE id = ?", (_INDEX,)).fetchone() is not None
+        finally:
+            other.close()
+    except sqlite3.Error:
+        return False

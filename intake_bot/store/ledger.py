@@ -30,6 +30,7 @@ class FolderAccount:
     vanished: int
     explained: int  # UIDs above the first start with a row of their own
     missing: tuple[int, ...]  # UIDs up to the watermark that nothing explains: must be empty
+    expired: int = 0  # lines removed at the end of their retention
 
 
 class LedgerStore:
@@ -202,19 +203,23 @@ class LedgerStore:
         }
         absences = self._db.rows(f"SELECT first_uid, last_uid, reason FROM absences {where}", place)  # noqa: S608
         absent: set[int] = set()
+        expired: set[int] = set()
         for item in absences:
             if item["reason"] != "before_start":
-                absent.update(range(item["first_uid"], item["last_uid"] + 1))
+                found = expired if item["reason"] == "expired" else absent
+                found.update(range(item["first_uid"], item["last_uid"] + 1))
         expected = range(row["first_uid"], row["watermark"] + 1)
+        known = uids | absent | expired
         return FolderAccount(
             mailbox=row["mailbox"],
             folder=row["folder"],
             uidvalidity=row["uidvalidity"],
             watermark=row["watermark"],
             before_start=row["first_uid"] - 1,
-            vanished=len(absent - uids),
+            vanished=len(absent - uids - expired),
             explained=len([uid for uid in uids if uid in expected]),
-            missing=tuple(uid for uid in expected if uid not in uids and uid not in absent),
+            missing=tuple(uid for uid in expected if uid not in known),
+            expired=len(expired - uids),
         )
 
     def counts(self, since: datetime | None = None) -> dict[str, int]:
@@ -224,6 +229,15 @@ class LedgerStore:
             (clock.to_text(since) if since else "",),
         )
         return {row["disposition"]: row["n"] for row in rows}
+
+    def count_reason(self, reason: str, since: datetime) -> int:
+        """How many mails recorded since an instant have a reason."""
+        return int(
+            self._db.value(
+                "SELECT count(*) FROM ledger WHERE recorded_at >= ? AND disposition = 'REVIEW' AND reasons LIKE ?",
+                (clock.to_text(since), f'%"{reason}"%'),
+            )
+        )
 
     def orphans(self) -> list[str]:
         """What the sums forbid: outcomes that open a case without one, cases without a mail or another channel."""

@@ -1,5 +1,6 @@
 """Letters waiting, held, sent: one row per (case, kind, ordinal), the same bytes and Message-ID on every resend."""
 
+import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,6 +29,14 @@ class LetterStatus(StrEnum):
     REJECTED = "rejected"  # a person decided against it
     FAILED = "failed"  # refused for good by the server
     UNCERTAIN = "uncertain"  # a letter with legal effect that may have arrived: a person looks
+
+
+_ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
+
+
+def _anonymous(reply: str) -> str:
+    """What a server said, without the addresses that servers like to repeat: this column is not sealed."""
+    return _ADDRESS.sub("<...>", reply)[:200]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,11 @@ class OutboxStore:
             )
         )
 
+    def left(self, dedupe: str) -> bool:
+        """Whether the letter of this key was sent, or written in dry mode."""
+        status = self._db.value("SELECT status FROM outbox WHERE dedupe = ?", (dedupe,))
+        return status in (LetterStatus.SENT, LetterStatus.WRITTEN)
+
     def find(self, item: str) -> Letter:
         """One letter. Raises NotFound."""
         row = self._db.row("SELECT * FROM outbox WHERE id = ?", (item,))
@@ -164,7 +178,7 @@ class OutboxStore:
             connection.execute(
                 "UPDATE outbox SET status = ?, sent_at = ?, reply = ?, error = ?, not_before = ? WHERE id = ?",
                 (
-                    str(status), done, reply[:200] or None, error[:200] or None,
+                    str(status), done, _anonymous(reply) or None, _anonymous(error) or None,
                     clock.to_text(now + (retry_in or timedelta())), item,
                 ),
             )  # fmt: skip

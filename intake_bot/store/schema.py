@@ -175,3 +175,41 @@ CREATE INDEX outbox_kind ON outbox (kind, created_at);
 def m100_desk(db: UtilsDatabase) -> None:
     """Accounts and sessions of the console, the log of who saw what, and the indexes of its pages."""
     _run(db, DESK_TABLES)
+
+
+RETENTION_TABLES = """
+-- archived_at: bodies and attachments trimmed, out of daily reach
+ALTER TABLE cases ADD COLUMN archived_at TEXT;
+CREATE TABLE doomed_keys (                      -- to be destroyed: written with the erasure, struck out after
+    key_id TEXT PRIMARY KEY, at TEXT NOT NULL
+) STRICT;
+CREATE TABLE documents (                        -- kept apart, each under a key of its own
+    id TEXT PRIMARY KEY, case_id TEXT NOT NULL, mail_id TEXT,
+    kind TEXT NOT NULL,                         -- identity | mandate | disclosed
+    asked INTEGER NOT NULL, key_id TEXT NOT NULL, described BLOB, content BLOB, size INTEGER NOT NULL,
+    received_at TEXT NOT NULL, opened_at TEXT, opened_by TEXT, erased_at TEXT, erased_why TEXT
+) STRICT;
+CREATE INDEX documents_case ON documents (case_id);
+CREATE INDEX documents_kept ON documents (kind, received_at) WHERE erased_at IS NULL;
+CREATE TABLE duties (                           -- copies that a person is to remove from mailboxes
+    id TEXT PRIMARY KEY, case_id TEXT NOT NULL, reason TEXT NOT NULL, occasion TEXT NOT NULL,
+    key_id TEXT NOT NULL, copies BLOB, count INTEGER NOT NULL,
+    opened_at TEXT NOT NULL, done_at TEXT, done_by TEXT,
+    UNIQUE (case_id, reason, occasion)
+) STRICT;
+CREATE INDEX duties_open ON duties (opened_at) WHERE done_at IS NULL;
+CREATE TABLE suppressions (                     -- the address itself only until the mailing tool has it
+    id TEXT PRIMARY KEY, address_key BLOB NOT NULL, case_id TEXT NOT NULL,
+    key_id TEXT NOT NULL, address BLOB, recorded_at TEXT NOT NULL,
+    exported_at TEXT, confirmed_at TEXT, confirmed_by TEXT,
+    UNIQUE (address_key, case_id)
+) STRICT;
+CREATE INDEX suppressions_case ON suppressions (case_id);
+CREATE INDEX suppressions_pending ON suppressions (recorded_at) WHERE confirmed_at IS NULL;
+"""
+
+
+@migrations()
+def m200_retention(db: UtilsDatabase) -> None:
+    """Archive, documents apart, duties, the suppression list, and keys that are about to be destroyed."""
+    _run(db, RETENTION_TABLES)

@@ -48,6 +48,13 @@ class Vault:
         return json.loads(zlib.decompress(self.open(sealed, place)))
 
 
+def key_id_of(sealed: bytes) -> str:
+    """The id of the key under which a value was sealed. Raises VaultError on an unknown format."""
+    if len(sealed) < 2 or sealed[0] != VERSION:
+        raise VaultError("unknown vault format: a newer version of the program wrote it")
+    return sealed[2 : 2 + sealed[1]].decode()
+
+
 def canonical_json(value: Any) -> bytes:
     """The one JSON text of a value: sorted keys, no spaces, UTF-8."""
     return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
