@@ -5,6 +5,7 @@ Everything else goes to the DPO with what agreed and what did not.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from intake_bot.law.identity import Step
@@ -26,6 +27,34 @@ _NO = re.compile(
     r"nicht von mir|"
     r"no (?:soy|fui) yo|non sono (?:io|stato|stata)|nee|niet van mij|nao|nao fui eu|nie)\b"
 )
+
+
+#: What agrees with an answer or stands against it, in French and English, for the DPO.
+_WORDS = {
+    "registered_address": ("écrit depuis l'adresse enregistrée", "written from the registered address"),
+    "other_address": ("écrit depuis une autre adresse que celle enregistrée", "written from another address"),
+    "authenticated": ("expéditeur authentifié", "sender authenticated"),
+    "not_authenticated": ("expéditeur non authentifié", "sender not authenticated"),
+    "says_yes": ("dit oui", "says yes"),
+    "says_no": ("dit n'avoir rien demandé", "says that nothing was asked for"),
+    "no_clear_yes": ("pas de oui clair", "no clear yes"),
+    "shared_mailbox": ("adresse partagée", "shared mailbox"),
+    "reply_to_differs": ("la réponse irait à une autre adresse", "the answer would go to another address"),
+    "several_from": ("plusieurs expéditeurs", "several senders"),
+    "display_name_address": ("une autre adresse dans le nom affiché", "another address in the display name"),
+    "lookalike_domain": ("domaine ressemblant à un autre", "domain that looks like another"),
+    "sender_differs": ("Sender différent de From", "Sender differs from From"),
+    "reference": ("référence exacte", "reference agrees"),
+    "name": ("nom concordant", "name agrees"),
+    "phone": ("téléphone concordant", "phone agrees"),
+    "client": ("entreprise concordante", "company agrees"),
+    "nobody_found": ("personne au répertoire", "nobody in the directory"),
+}
+
+
+def worded(codes: Iterable[str], lang: str) -> str:
+    """Codes of a judgement in words, separated by commas; a code without words as it is."""
+    return ", ".join(_WORDS.get(code, (code, code))[0 if lang == "fr" else 1] for code in codes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +95,9 @@ def judge(
         against.extend(authentication.signs)
     if shared_mailbox:
         against.append("shared_mailbox")
-    if record is not None:
+    if record is None:
+        against.append("nobody_found")
+    else:
         agreed += [code for code in agreement(record, details) if code != "address"]
     settled = asked is Step.CONFIRM and record is not None and not against
     return Judgement(settled, denied, tuple(agreed), tuple(against))

@@ -8,16 +8,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
-
-import spacy
-from spacy.language import Language
-from spacy.matcher import Matcher, PhraseMatcher
-from spacy.tokens import Doc
-from spacy.util import filter_spans
+from typing import TYPE_CHECKING, Any
 
 from intake_bot.mail.inbound import InboundMessage
 from intake_bot.people.directory import Details, plain
+
+if TYPE_CHECKING:  # spaCy is loaded when the first mail is read: most commands read none
+    from spacy.language import Language
+    from spacy.tokens import Doc
 
 NAME, CLIENT, REFERENCE, PHONE, ADDRESS = "name", "client", "reference", "phone", "address"
 
@@ -71,6 +69,8 @@ class Reader:
     """Finds entities. `clients` are the names of the client table."""
 
     def __init__(self, clients: Sequence[str] = ()) -> None:
+        from spacy.matcher import Matcher, PhraseMatcher
+
         self._language = _language()
         self._matcher = Matcher(self._language.vocab)
         for number, words in enumerate(_INTRODUCTIONS):
@@ -106,7 +106,7 @@ class Reader:
             addresses=tuple(item.lower() for item in kinds[ADDRESS] if item.lower() != message.sender.address),
         )
 
-    def _labelled(self, doc: Doc) -> list[tuple[str, int, int]]:
+    def _labelled(self, doc: "Doc") -> list[tuple[str, int, int]]:
         """References, phones and addresses, by shape; a number that is an invoice is no phone."""
         text = doc.text
         taken = [(ADDRESS, *match.span()) for match in _ADDRESS.finditer(text)]
@@ -117,7 +117,9 @@ class Reader:
                 _add(taken, kind, match.span())
         return taken
 
-    def _names(self, doc: Doc) -> list[tuple[str, int, int]]:
+    def _names(self, doc: "Doc") -> list[tuple[str, int, int]]:
+        from spacy.util import filter_spans
+
         spans = []
         for label, start, end in self._matcher(doc):
             skip = len(_INTRODUCTIONS[int(self._language.vocab.strings[label])])
@@ -136,7 +138,9 @@ class Reader:
             position -= 1
         return found
 
-    def _known(self, doc: Doc) -> list[tuple[str, int, int]]:
+    def _known(self, doc: "Doc") -> list[tuple[str, int, int]]:
+        from spacy.util import filter_spans
+
         spans = filter_spans([doc[start:end] for _, start, end in self._clients(doc)])
         return [(CLIENT, span.start_char, span.end_char) for span in spans]
 
@@ -153,8 +157,10 @@ def _introduction(words: tuple[str, ...], count: int) -> list[dict[str, Any]]:
 
 
 @cache
-def _language() -> Language:
+def _language() -> "Language":
     """A blank pipeline whose tokens end at white space and common punctuation only, so that names stay whole."""
+    import spacy
+
     language = spacy.blank("xx")
     language.tokenizer.infix_finditer = None  # type: ignore[union-attr]
     return language

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from intake_bot import resources
 from intake_bot.law.identity import IdentityFacts
@@ -30,13 +30,32 @@ class Identification:
     client: str  # the client in whose domain the registered address lies, ""
 
 
+#: Nothing was looked up: the DPO searches.
+UNSEARCHED = Identification(Lookup(), Details(), (), (), None, "")
+
+#: Circumstances in which a person chooses whom to write to, before any letter goes out (docs/identity.md).
+HOLDING = (words.AGENT, words.DECEASED, words.RELAYED, words.COMPANY_ASKS)
+
+
+def holding_signs(sender: str, text: str) -> tuple[str, ...]:
+    """The codes of HOLDING that a mail shows, a request platform that acts for others being an agent."""
+    seen = words.codes(text)
+    platform = platform_of(sender)
+    if platform is not None and platform.acts_for_another:
+        seen |= {words.AGENT}
+    return tuple(code for code in HOLDING if code in seen)
+
+
 class Identifier:
     """Identifies the writers of mails. `directories` may be empty: the DPO then searches."""
 
     def __init__(self, directories: Sequence[Directory] = (), clients: Clients | None = None) -> None:
         self._directories = directories
-        self._clients = clients or Clients()
-        self._reader = Reader(self._clients.names)
+        self.clients = clients or Clients()
+
+    @cached_property
+    def _reader(self) -> Reader:
+        return Reader(self.clients.names)
 
     def identify(self, message: InboundMessage) -> Identification:
         """Look up and read one mail. Never raises for a directory that fails: the lookup then says so."""
@@ -44,7 +63,7 @@ class Identifier:
         details = self._reader.details(message)
         lookup = look_up(self._directories, message.sender.address, details)
         record = lookup.registered[0] if lookup.registered else lookup.match
-        client = self._clients.of_address(record.address) if record and record.address else None
+        client = self.clients.of_address(record.address) if record and record.address else None
         return Identification(
             lookup,
             details,
