@@ -1,21 +1,27 @@
-"""What the clock causes: the daily anchor and digest. Each act is marked by its date, so that it happens once."""
+"""What the clock causes: anchor, digest, alarms, escalations, weekly summary; each act is marked and happens once."""
 
 import logging
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import httpx
+
 from intake_bot import clock
-from intake_bot.cases import digest
-from intake_bot.cases.letters import Envelope, Letters, OutgoingLetter, compose, new_token
+from intake_bot.cases import digest, reminders, wording
+from intake_bot.cases.case import CaseStatus
+from intake_bot.cases.letters import OutgoingLetter
 from intake_bot.config import Settings
 from intake_bot.law.calendars import is_working_day
-from intake_bot.service.letterbox import sender_name
+from intake_bot.service.deskletters import AWAY, WORDS, DeskLetters
 from intake_bot.store.outbox import LetterStatus
 from intake_bot.store.store import Store
 
 log = logging.getLogger(__name__)
 
 DIGEST = "digest"
+WEEKLY = "weekly"
+HEARTBEAT = "heartbeat"
+
 WAITING = (LetterStatus.HELD, LetterStatus.FAILED, LetterStatus.UNCERTAIN)
 
 
@@ -25,7 +31,7 @@ class Clockwork:
     def __init__(self, settings: Settings, store: Store, *, now: clock.Clock = clock.now) -> None:
         self._settings = settings
         self._store = store
-        self._letters = Letters(settings.templates_dir)
+        self._desk = DeskLetters(settings, store, now=now)
         self._now = now
         self._heard: dict[str, datetime] = {}
         self._failures: dict[str, tuple[datetime, str]] = {}
@@ -40,52 +46,125 @@ class Clockwork:
         self._failures.setdefault(mailbox, (self._now(), type(error).__name__))
 
     def tick(self) -> None:
-        """Do what is due now."""
+        """Do what is due now. Each part is tried by itself, so that one failure keeps back no other."""
         now = self._now()
         today = clock.local_date(now, self._settings.controller.zone)
+        problems: list[Exception] = []
+        for act in (self._anchor, self._digest, self._notices, self._weekly, self._heartbeat):
+            try:
+                act(now, today)
+            except Exception as error:
+                log.error("clock: an act failed", extra={"act": act.__name__, "error": type(error).__name__})
+                problems.append(error)
+        if problems:
+            raise problems[0]
+
+    def _anchor(self, now: datetime, today: date) -> None:
         self._store.audit.anchor(today, now)
-        if self._digest_due(now, today):
+
+    # -- digest ------------------------------------------------------------------------------------------------
+
+    def _digest(self, now: datetime, today: date) -> None:
+        if self._office_hour(now, today) and not self._store.marks.has(DIGEST, today.isoformat()):
             self.write_digest(today)
 
-    def _digest_due(self, now: datetime, today: date) -> bool:
-        if not self._settings.dpo_email or not is_working_day(today, self._settings.controller.jurisdiction):
+    def _office_hour(self, now: datetime, today: date) -> bool:
+        """Whether the local hour of the digest has come, on a working day, and there is somebody to tell."""
+        controller = self._settings.controller
+        if not self._settings.dpo_email or not is_working_day(today, controller.jurisdiction):
             return False
-        local = now.astimezone(ZoneInfo(self._settings.controller.zone))
-        return local.hour >= self._settings.digest_hour and not self._store.marks.has(DIGEST, today.isoformat())
+        return now.astimezone(ZoneInfo(controller.zone)).hour >= self._settings.digest_hour
 
     def write_digest(self, day: date) -> OutgoingLetter | None:
         """Write the digest of a day into the outbox; None when it was written already."""
         settings, store, now = self._settings, self._store, self._now()
-        lang, controller = settings.desk_language, settings.controller
+        controller, lang = settings.controller, settings.desk_language
         last = store.marks.last(DIGEST)
         state = self._state(now, last[1] if last else None)
-        rendered = self._letters.render(
-            DIGEST, lang, digest.context(state, now, controller.zone, controller.jurisdiction, lang)
-        )
-        mailbox = settings.mailbox
-        message_id = f"<digest.{new_token()}@{mailbox.address.rpartition('@')[2]}>"
-        envelope = Envelope(
-            sender_name=sender_name(controller, lang),
-            sender=mailbox.address,
-            recipient=settings.dpo_email,
-            message_id=message_id,
-            date=now,
-            kind=DIGEST,
-            automatic="auto-generated",
-            reply_to=mailbox.desk_address if mailbox.desk_address != mailbox.address else "",
-        )
-        letter = OutgoingLetter(
-            kind=DIGEST, lang=lang, audience="desk", mailbox=mailbox.name, recipient=settings.dpo_email,
-            message_id=message_id, raw=compose(rendered, envelope), dedupe=f"{DIGEST}:{day}", thread_kind="desk",
-        )  # fmt: skip
+        context = digest.context(state, now, controller.zone, controller.jurisdiction, lang)
         with store.transaction():
             if not store.marks.set(DIGEST, day.isoformat(), now):
                 return None
-            status = LetterStatus.HELD if settings.send_mode == "off" else LetterStatus.QUEUED
-            key_id = store.keyring.create()
-            store.outbox.write(letter, key_id=key_id, mode=settings.send_mode, status=status, at=now)
+            letter = self._desk.write(DIGEST, DIGEST, settings.dpo_email, context, f"{DIGEST}:{day}")
+            if self._dpo_away(day) and settings.deputy_email:
+                self._desk.write(DIGEST, DIGEST, settings.deputy_email, context, f"{DIGEST}:{day}:deputy")
         log.info("digest written", extra={"day": str(day)})
         return letter
+
+    def _dpo_away(self, day: date) -> bool:
+        """Marked away until a day, or the last digest came back (out of office, bounce)."""
+        last = self._store.marks.last(AWAY)
+        return last is not None and last[0] >= day.isoformat()
+
+    # -- alarms and escalations --------------------------------------------------------------------------------
+
+    def _notices(self, now: datetime, today: date) -> None:
+        controller = self._settings.controller
+        for notice in reminders.notices(self._watch(now), now, controller.zone, controller.jurisdiction):
+            if notice.kind == "escalation" and not self._office_hour(now, today):
+                continue
+            self._say(notice, today)
+
+    def _watch(self, now: datetime) -> reminders.Watch:
+        running = (CaseStatus.OPEN, CaseStatus.UNCONFIRMED)
+        return reminders.Watch(
+            cases=self._store.cases.all(statuses=running),
+            active=self._store.cases.last_acts(),
+            silent={name: since for name, (since, _) in self._failures.items()},
+            unclassified=self._store.ledger.count_reason("classifier_failed", now - timedelta(days=1)),
+        )
+
+    def _say(self, notice: reminders.Notice, today: date) -> None:
+        settings, store = self._settings, self._store
+        recipients = [self._desk.address(notice.to)]
+        if notice.to == "dpo" and self._dpo_away(today) and settings.deputy_email:
+            recipients.append(settings.deputy_email)
+        key = f"{notice.key}:{notice.to}"
+        if store.marks.has(notice.kind, key):
+            return
+        lang = settings.desk_language
+        subject, text, todo = WORDS[notice.reason][lang]
+        at = wording.format_instant(notice.at, settings.controller.zone, lang) if notice.at else ""
+        context = {"subject": subject, "text": text, "todo": todo, "refs": notice.refs, "at": at}
+        with store.transaction():
+            if store.marks.set(notice.kind, key, self._now()):
+                for number, recipient in enumerate(dict.fromkeys(recipients)):
+                    self._desk.write(notice.kind, notice.kind, recipient, context, f"{notice.kind}:{key}:{number}")
+
+    # -- weekly summary, heartbeat -----------------------------------------------------------------------------
+
+    def _weekly(self, now: datetime, today: date) -> None:
+        settings, store = self._settings, self._store
+        week = reminders.week_of(today)
+        if not settings.management_email or not self._office_hour(now, today) or store.marks.has(WEEKLY, week):
+            return
+        since = now - timedelta(days=7)
+        cases = store.cases.all()
+        running = [case for case in cases if case.status in (CaseStatus.OPEN, CaseStatus.UNCONFIRMED)]
+        context = {
+            "week": week,
+            "open_count": len(running),
+            "overdue": sum(case.safe_on is not None and case.safe_on < today for case in running),
+            "review": sum(case.status is CaseStatus.UNCONFIRMED for case in running),
+            "closed": sum(case.closed_at is not None and case.closed_at >= since for case in cases),
+            "opened": sum(case.opened_at >= since for case in cases),
+            "counts": [{"name": name, "count": count} for name, count in sorted(store.ledger.counts(since).items())],
+        }
+        with store.transaction():
+            if store.marks.set(WEEKLY, week, now):
+                self._desk.write(WEEKLY, "escalation", settings.management_email, context, f"{WEEKLY}:{week}")
+
+    def _heartbeat(self, now: datetime, today: date) -> None:
+        """Ping once the digest of the day has left: a digest that was only written is no sign of life."""
+        url, store = self._settings.heartbeat_url, self._store
+        if not url or store.marks.has(HEARTBEAT, today.isoformat()):
+            return
+        if store.outbox.left(f"{DIGEST}:{today}"):
+            httpx.get(url, timeout=10.0)
+            with store.transaction():
+                store.marks.set(HEARTBEAT, today.isoformat(), now)
+
+    # -- state -------------------------------------------------------------------------------------------------
 
     def _state(self, now: datetime, since: datetime | None) -> digest.State:
         store = self._store

@@ -1,5 +1,7 @@
 """What a mail changes that opens no case: replies, answers of colleagues, delivery reports, repeated deliveries."""
 
+from datetime import timedelta
+
 from intake_bot import clock
 from intake_bot.cases import casefile
 from intake_bot.cases.case import Case, RightStatus
@@ -8,6 +10,7 @@ from intake_bot.cases.intake import Decision, Disposition, Facts, Relation
 from intake_bot.cases.letters import OutgoingLetter
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.mail.inbound import DeliveryReport
+from intake_bot.service.deskletters import AWAY
 from intake_bot.service.letterbox import Letterbox
 from intake_bot.store.store import Store
 
@@ -29,6 +32,8 @@ class FollowUps:
             return self._reply(facts, decision, mailbox, silent=silent)
         if decision.disposition is Disposition.OWN and decision.case_id and facts.message.position.role == "sent":
             return self._colleague(facts, decision.case_id), []
+        if decision.disposition is Disposition.DESK:
+            return self._desk(facts, decision)
         if decision.disposition is Disposition.REPORT and facts.message.report:
             return self._report(facts.message.report, mailbox, silent=silent)
         return None, []
@@ -91,12 +96,32 @@ class FollowUps:
             self._store.correspondence.add_thread_key(message.message_id, case_id, "sent")
         return self._store.cases.append(case_id, [NewEvent(EventType.COLLEAGUE_ANSWERED, "bot", self._now(), payload)])
 
+    def _desk(self, facts: Facts, decision: Decision) -> tuple[Case | None, list[OutgoingLetter]]:
+        """An answer to one of our notifications. A machine's answer (out of office) says that nobody read it."""
+        if facts.screening.automatic:
+            if facts.message.sender.address == self._settings.dpo_email:
+                self._away()
+            return None, []
+        if decision.case_id is None:
+            return None, []
+        payload = {"received_at": clock.to_text(facts.message.received_at), "text": facts.message.new_text[:4000]}
+        actor = facts.message.sender.address
+        return self._store.cases.append(decision.case_id, [NewEvent(EventType.NOTED, actor, self._now(), payload)]), []
+
+    def _away(self) -> None:
+        """The DPO is away: until the end of tomorrow the digest and the alarms also go to the deputy."""
+        zone = self._settings.controller.zone
+        until = clock.local_date(self._now(), zone) + timedelta(days=1)
+        self._store.marks.renew(AWAY, until.isoformat(), self._now())
+
     def _report(
         self, report: DeliveryReport, mailbox: MailboxSettings, *, silent: bool
     ) -> tuple[Case | None, list[OutgoingLetter]]:
         """A delivery report changes nothing unless it names a Message-ID that we made: those cannot be guessed."""
         letter = self._store.outbox.by_message_id(report.original_message_id) if report.original_message_id else None
         failed = report.kind == "null-sender" or (report.kind == "delivery-status" and report.action == "failed")
+        if letter is not None and failed and letter.recipient == self._settings.dpo_email:
+            self._away()
         if letter is None or letter.case_id is None or not failed:
             return None, []
         payload = {"letter": letter.id, "kind": letter.kind, "action": report.action, "status": report.status}

@@ -22,10 +22,11 @@ def match(
     store: Store, message: InboundMessage, *, internal: bool, desk_addresses: frozenset[str], trusted: bool
 ) -> ThreadMatch:
     """The relation of a mail to the cases. `trusted` is False when the sender's domain disowns the mail (DMARC)."""
-    found = store.correspondence.thread(references_of(message))
+    references, sender = references_of(message), message.sender.address
+    found = store.correspondence.thread(references)
     if not found:
-        return ThreadMatch()
-    sender = message.sender.address
+        answers_desk = trusted and sender in desk_addresses and _desk_letter(store, references)
+        return ThreadMatch(Relation.DESK) if answers_desk else ThreadMatch()
     if trusted and sender in desk_addresses and any(kind == "desk" for _, kind in found):
         return _with(store, Relation.DESK, next(case_id for case_id, kind in found if kind == "desk"))
     case_ids = list(dict.fromkeys(case_id for case_id, _ in found))
@@ -36,6 +37,12 @@ def match(
         if internal:
             return _with(store, Relation.COLLEAGUE, case_ids[0])
     return _with(store, Relation.UNCONFIRMED, case_ids[0])
+
+
+def _desk_letter(store: Store, references: Sequence[str]) -> bool:
+    """Whether one of these is the digest or another letter to the desk that belongs to no case."""
+    letters = (store.outbox.by_message_id(item) for item in references)
+    return any(letter is not None and letter.audience == "desk" for letter in letters)
 
 
 def _with(store: Store, relation: Relation, case_id: str) -> ThreadMatch:

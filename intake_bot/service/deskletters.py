@@ -1,0 +1,135 @@
+"""Letters to the desk that belong to no single case: digest, alarms, escalations, weekly summary. References only."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from intake_bot import clock
+from intake_bot.cases.letters import Envelope, Letters, OutgoingLetter, compose, new_token
+from intake_bot.config import Settings
+from intake_bot.service.letterbox import sender_name
+from intake_bot.store.outbox import LetterStatus
+from intake_bot.store.store import Store
+
+#: Mark: the DPO is away until the day that is its key (set by a person, or by an answer of a machine).
+AWAY = "dpo_away"
+
+#: What is said for each reason, in French and English: subject, text, what to do.
+WORDS: dict[str, dict[str, tuple[str, str, str]]] = {
+    "stop_not_done": {
+        "fr": (
+            "opposition ou retrait non exécuté",
+            "L'arrêt demandé n'est pas confirmé dans l'outil d'envoi.",
+            "importer la liste d'opposition, puis confirmer.",
+        ),
+        "en": (
+            "a stop is not done",
+            "The stop that was asked for is not confirmed in the mailing tool.",
+            "import the suppression list, then confirm it.",
+        ),
+    },
+    "breach_hours": {
+        "fr": (
+            "violation de données, le délai de 72 heures court",
+            "Une notification à l'autorité de contrôle peut être due (article 33 du RGPD).",
+            "décider de la notification avant ce moment, et le consigner.",
+        ),
+        "en": (
+            "data breach, the 72 hours run",
+            "A notification to the supervisory authority may be due (Article 33 GDPR).",
+            "decide on the notification before that moment, and record it.",
+        ),
+    },
+    "mailbox_silent": {
+        "fr": ("boîte aux lettres illisible", "La boîte ne peut plus être lue.", "intake-bot check"),
+        "en": ("mailbox not readable", "The mailbox can no longer be read.", "intake-bot check"),
+    },
+    "classifier_failed": {
+        "fr": (
+            "le classement échoue",
+            "Des messages n'ont pas pu être classés ; ils sont à revoir.",
+            "intake-bot check",
+        ),
+        "en": ("classification fails", "Mails could not be classified; they are in review.", "intake-bot check"),
+    },
+    "overdue": {
+        "fr": ("dossiers en retard", "La date sûre de ces dossiers est dépassée.", "répondre aujourd'hui."),
+        "en": ("cases overdue", "The safe date of these cases has passed.", "answer today."),
+    },
+    "soon_and_idle": {
+        "fr": (
+            "échéance dans deux jours ouvrés",
+            "La date sûre de ces dossiers approche et personne n'y travaille.",
+            "charger quelqu'un de ces dossiers.",
+        ),
+        "en": (
+            "due within two working days",
+            "The safe date of these cases is near and nobody works on them.",
+            "put somebody in charge of these cases.",
+        ),
+    },
+    "review_waits": {
+        "fr": (
+            "messages à confirmer depuis plus d'un jour ouvré",
+            "Le délai court, mais personne n'a dit si ce sont des demandes.",
+            "confirmer, corriger ou écarter.",
+        ),
+        "en": (
+            "mails to confirm for more than a working day",
+            "The clock runs, but nobody has said whether they are requests.",
+            "confirm, correct or dismiss.",
+        ),
+    },
+}
+
+
+class DeskLetters:
+    """Writes letters to the desk into the outbox, once for each key."""
+
+    def __init__(self, settings: Settings, store: Store, *, now: clock.Clock = clock.now) -> None:
+        self._settings = settings
+        self._store = store
+        self._letters = Letters(settings.templates_dir)
+        self._now = now
+
+    def address(self, reader: str) -> str:
+        """Where a reader is reached; the DPO stands in for whoever has no address."""
+        settings = self._settings
+        chosen = {"deputy": settings.deputy_email, "management": settings.management_email}.get(reader, "")
+        return chosen or settings.dpo_email
+
+    def write(
+        self, template: str, kind: str, recipient: str, context: Mapping[str, Any], dedupe: str
+    ) -> OutgoingLetter | None:
+        """One letter; None when there is no recipient or the letter of this key was written already."""
+        if not recipient:
+            return None
+        settings, now = self._settings, self._now()
+        lang, mailbox = settings.desk_language, settings.mailbox
+        rendered = self._letters.render(template, lang, context)
+        message_id = f"<{kind}.{new_token()}@{mailbox.address.rpartition('@')[2]}>"
+        envelope = Envelope(
+            sender_name=sender_name(settings.controller, lang),
+            sender=mailbox.address,
+            recipient=recipient,
+            message_id=message_id,
+            date=now,
+            kind=kind,
+            automatic="auto-generated",
+            reply_to=mailbox.desk_address if mailbox.desk_address != mailbox.address else "",
+        )
+        letter = OutgoingLetter(
+            kind=kind,
+            lang=lang,
+            audience="desk",
+            mailbox=mailbox.name,
+            recipient=recipient,
+            message_id=message_id,
+            raw=compose(rendered, envelope),
+            dedupe=dedupe,
+            thread_kind="desk",
+        )
+        status = LetterStatus.HELD if settings.send_mode == "off" else LetterStatus.QUEUED
+        with self._store.transaction():
+            key_id = self._store.keyring.create()
+            item = self._store.outbox.write(letter, key_id=key_id, mode=settings.send_mode, status=status, at=now)
+        return letter if item else None
