@@ -24,16 +24,21 @@ app = typer.Typer(
 )
 
 
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"intake-bot {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def start(
     env_file: Annotated[Path | None, typer.Option(help="Settings file instead of .env.")] = None,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version and end.", callback=_version, is_eager=True)
+    ] = False,
 ) -> None:
     """Options before the command."""
     context.options.env_file = env_file
-    if version:
-        typer.echo(f"intake-bot {__version__}")
-        raise typer.Exit
 
 
 class CaseGroup(TyperGroup):

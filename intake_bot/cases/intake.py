@@ -65,6 +65,7 @@ class Facts:
     forwarded_only: bool = False  # the right stands in a forwarded part, not in the new text
     duplicate: bool = False
     own: bool = False
+    authenticated: bool = False  # the domain of From vouches for the mail, or it was sent inside our tenant
     internal_sender: bool = False
     client_sender: bool = False
     signs: tuple[str, ...] = ()  # minor, formal_notice, distress: answered by a person

@@ -114,6 +114,9 @@ REASONS: dict[str, tuple[str, str]] = {
     "recent_letter": ("une lettre est partie il y a quelques minutes", "a letter went out minutes ago"),
     "unusable_address": ("adresse inutilisable pour une lettre", "address unusable for a letter"),
     "before_start": ("ancien message", "an old mail"),
+    "desk_command": ("votre réponse", "your reply"),
+    "desk_command_refused": ("votre réponse", "your reply"),
+    "delivery_failed": ("remise impossible", "delivery failed"),
     "message_id_reused": ("Message-ID déjà vu avec un autre contenu", "Message-ID seen with other content"),
     "receipt_disagrees": ("les dates de réception divergent", "the dates of receipt disagree"),
 }

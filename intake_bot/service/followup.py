@@ -11,6 +11,7 @@ from intake_bot.cases.letters import OutgoingLetter
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.mail.inbound import DeliveryReport
 from intake_bot.service.deskletters import AWAY
+from intake_bot.service.deskmail import DeskMail
 from intake_bot.service.letterbox import Letterbox
 from intake_bot.store.store import Store
 
@@ -22,6 +23,7 @@ class FollowUps:
         self._settings = settings
         self._store = store
         self._letterbox = letterbox
+        self._desk_mail = DeskMail(settings, store, letterbox, now)
         self._now = now
 
     def apply(
@@ -33,7 +35,7 @@ class FollowUps:
         if decision.disposition is Disposition.OWN and decision.case_id and facts.message.position.role == "sent":
             return self._colleague(facts, decision.case_id), []
         if decision.disposition is Disposition.DESK:
-            return self._desk(facts, decision)
+            return self._desk(facts, decision, mailbox, silent=silent)
         if decision.disposition is Disposition.REPORT and facts.message.report:
             return self._report(facts.message.report, mailbox, silent=silent)
         return None, []
@@ -96,17 +98,19 @@ class FollowUps:
             self._store.correspondence.add_thread_key(message.message_id, case_id, "sent")
         return self._store.cases.append(case_id, [NewEvent(EventType.COLLEAGUE_ANSWERED, "bot", self._now(), payload)])
 
-    def _desk(self, facts: Facts, decision: Decision) -> tuple[Case | None, list[OutgoingLetter]]:
+    def _desk(
+        self, facts: Facts, decision: Decision, mailbox: MailboxSettings, *, silent: bool
+    ) -> tuple[Case | None, list[OutgoingLetter]]:
         """An answer to one of our notifications. A machine's answer (out of office) says that nobody read it."""
         if facts.screening.automatic:
             if facts.message.sender.address == self._settings.dpo_email:
                 self._away()
             return None, []
-        if decision.case_id is None:
-            return None, []
-        payload = {"received_at": clock.to_text(facts.message.received_at), "text": facts.message.new_text[:4000]}
-        actor = facts.message.sender.address
-        return self._store.cases.append(decision.case_id, [NewEvent(EventType.NOTED, actor, self._now(), payload)]), []
+        case = self._store.cases.case(decision.case_id) if decision.case_id else None
+        if case is None or silent:
+            return case, []
+        answer = self._desk_mail.answer(case, facts.message, mailbox, authenticated=facts.authenticated)
+        return self._store.cases.case(case.id), [answer] if answer else []
 
     def _away(self) -> None:
         """The DPO is away: until the end of tomorrow the digest and the alarms also go to the deputy."""

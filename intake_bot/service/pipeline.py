@@ -193,7 +193,7 @@ class Pipeline:
         if decision.disposition is not Disposition.DUPLICATE and self._reused(message):
             decision = replace(decision, reasons=(*decision.reasons, "message_id_reused"))
         ledger_id = self._store.ledger.add(self._entry(item, decision, case_id))
-        if case is not None and decision.disposition is not Disposition.OWN:
+        if case is not None and decision.disposition in (*OPENING, Disposition.FOLLOW_UP):
             self._keep(case, item, decision, ledger_id)
         return Outcome(
             path=message.position.path,

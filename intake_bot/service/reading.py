@@ -97,6 +97,7 @@ class Reader:
             duplicate=duplicate,
             before_start=before_start,
             own=own,
+            authenticated=glance.authentication.outcome in (Outcome.PASS, Outcome.INTERNAL),
             internal_sender=internal and not own,
             client_sender=domain in self._clients,
             signs=tuple(sign for sign in found if sign in signs.HOLDING),

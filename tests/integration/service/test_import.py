@@ -29,7 +29,9 @@ def mail(number: int, text: str = REQUEST, **headers: str) -> EmailMessage:
 def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with .eml files, an mbox, a Maildir, and things that are not mail."""
     root = tmp_path_factory.mktemp("tree")
-    (root / "a.eml").write_bytes(mail(1, Received="from x by mx.example.test; Mon, 05 Oct 2026 08:00:05 +0200").as_bytes())
+    (root / "a.eml").write_bytes(
+        mail(1, Received="from x by mx.example.test; Mon, 05 Oct 2026 08:00:05 +0200").as_bytes()
+    )
     (root / "again.eml").write_bytes(mail(1).as_bytes())
     (root / "index.jsonl").write_text('{"a": 1}\n')
     (root / "notes.txt").write_text("not a mail\n")

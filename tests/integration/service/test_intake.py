@@ -141,9 +141,7 @@ def test_vanished_mails_are_named(service: Service) -> None:
     assert (account.explained, account.vanished, account.missing) == (2, 1, ())
 
 
-def test_uidvalidity_change_sends_nothing_twice(
-    dovecot: DovecotServer, smtp_sink: SmtpSink, tmp_path: Path
-) -> None:
+def test_uidvalidity_change_sends_nothing_twice(dovecot: DovecotServer, smtp_sink: SmtpSink, tmp_path: Path) -> None:
     user = dovecot.new_user()
     with dovecot.connect(user) as client:
         client.create_folder("Requests")

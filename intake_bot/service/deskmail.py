@@ -1,0 +1,131 @@
+"""The desk by mail: a reply to a notification, in one word or line, does what the console does.
+
+A command counts only in answer to one of our letters (its Message-ID cannot be guessed), from a desk address, and when
+the sender is authenticated. What is unclear changes nothing and is answered so.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from intake_bot import clock
+from intake_bot.cases import signs
+from intake_bot.cases.case import Case
+from intake_bot.cases.letters import OutgoingLetter
+from intake_bot.config import MailboxSettings, Settings
+from intake_bot.errors import IntakeError
+from intake_bot.mail.inbound import InboundMessage
+from intake_bot.rights import Right
+from intake_bot.service.casework import Casework, Effect
+from intake_bot.service.letterbox import Letterbox
+from intake_bot.store.store import Store
+
+#: French words for the rights, without accents, beside their codes.
+FRENCH = {
+    "acces": Right.ACCESS, "rectification": Right.RECTIFICATION, "effacement": Right.ERASURE,
+    "suppression": Right.ERASURE, "limitation": Right.RESTRICTION, "portabilite": Right.PORTABILITY,
+    "opposition": Right.OBJECTION, "prospection": Right.OBJECTION_MARKETING, "consentement": Right.WITHDRAW_CONSENT,
+    "retrait": Right.WITHDRAW_CONSENT, "deces": Right.POST_MORTEM, "question": Right.PRIVACY_QUESTION,
+    "plainte": Right.PRIVACY_COMPLAINT, "violation": Right.BREACH_REPORT, "decision": Right.AUTOMATED_DECISION,
+}  # fmt: skip
+
+#: First words of a command -> its name. Longer ones first, so that "not a request" is not read as "no".
+COMMANDS: tuple[tuple[re.Pattern[str], str], ...] = (
+    (re.compile(r"(?:not a request|pas une demande)\b"), "not_a_request"),
+    (re.compile(r"(?:ok|confirm|confirmer|confirme|d'accord)\b"), "confirm"),
+    (re.compile(r"(?:rights?|droits?)\b"), "correct"),
+    (re.compile(r"(?:extend|prolonger|prolonge)\b"), "extend"),
+    (re.compile(r"(?:verified|verifiee?|identite verifiee)\b"), "verified"),
+    (re.compile(r"note\b"), "note"),
+)
+
+HELP = {
+    "fr": "Commandes : OK ; DROIT accès effacement ; PAS UNE DEMANDE motif ; PROLONGER motif ; VÉRIFIÉ ; NOTE texte.",
+    "en": "Commands: OK; RIGHT access erasure; NOT A REQUEST reason; EXTEND reason; VERIFIED; NOTE text.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command. `rest` is what follows it on its line, as written."""
+
+    name: str
+    rest: str
+
+
+def read_command(text: str) -> Command | None:
+    """The command in the first line of a reply that is not empty; None when there is none that is known."""
+    line = next((line.strip(" >\t") for line in text.split("\n") if line.strip(" >\t")), "")[:2000]
+    start = signs.plain(line)
+    for pattern, name in COMMANDS:
+        found = pattern.match(start)
+        if found:
+            words = len(start[: found.end()].split())
+            rest = line.split(None, words)[words:] if len(line.split()) > words else []
+            return Command(name, rest[0].strip(" :.,;-") if rest else "")
+    return None
+
+
+def rights_in(text: str) -> list[Right]:
+    """The rights that a command names, by code or by French word. Raises IntakeError on a word that is no right."""
+    found = []
+    for word in re.split(r"[\s,;+]+", signs.plain(text)):
+        if word in ("et", "and", ""):
+            continue
+        right = FRENCH.get(word) or (Right(word) if word in set(Right) else None)
+        if right is None:
+            raise IntakeError(f"« {word} » : {', '.join(Right)}")
+        found.append(right)
+    return found
+
+
+class DeskMail:
+    """Carries out what the desk answers by mail, and answers in the thread."""
+
+    def __init__(self, settings: Settings, store: Store, letterbox: Letterbox, now: clock.Clock) -> None:
+        self._settings = settings
+        self._letterbox = letterbox
+        self._casework = Casework(settings, store, letterbox, now)
+
+    def answer(
+        self, case: Case, message: InboundMessage, mailbox: MailboxSettings, *, authenticated: bool
+    ) -> OutgoingLetter | None:
+        """Do what the reply says, in the caller's transaction, and say what was done or why not."""
+        lang = self._settings.desk_language
+        french = lang == "fr"
+        command = read_command(message.new_text)
+        done = False
+        if not authenticated:
+            text = "Expéditeur non authentifié : rien n'a changé." if french else "Sender not authenticated: no change."
+        elif command is None:
+            text = ("Commande non reconnue : rien n'a changé. " if french else "Not understood: no change. ") + HELP[
+                lang
+            ]
+        else:
+            try:
+                effect = self._act(command, case.ref, message.sender.address)
+                done = True
+                text = ("Fait. " if french else "Done. ") + " ".join(effect.warnings)
+            except IntakeError as error:
+                text = ("Rien n'a changé : " if french else "No change: ") + str(error)
+        reason = "desk_command" if done else "desk_command_refused"
+        return self._letterbox.notify(case, mailbox, text.strip(), (reason,), kind="desk_reply")
+
+    def _act(self, command: Command, ref: str, sender: str) -> Effect:
+        role = self._role(sender)
+        work = self._casework
+        acts: dict[str, Callable[[], Effect]] = {
+            "confirm": lambda: work.confirm(ref, sender, as_role=role),
+            "correct": lambda: work.correct(ref, sender, rights_in(command.rest), as_role=role),
+            "not_a_request": lambda: work.not_a_request(ref, sender, reason=command.rest or "-", as_role=role),
+            "extend": lambda: work.extend(ref, sender, reason=command.rest, as_role=role),
+            "verified": lambda: work.resume(ref, sender, event="id_received", as_role=role),
+            "note": lambda: work.note(ref, sender, command.rest, as_role=role),
+        }
+        return acts[command.name]()
+
+    def _role(self, sender: str) -> str:
+        """Management decides as the controller; the deputy acts as the DPO's deputy."""
+        if sender == self._settings.dpo_email:
+            return "dpo"
+        return "deputy" if sender == self._settings.deputy_email else "controller"

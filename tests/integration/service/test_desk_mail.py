@@ -1,0 +1,126 @@
+"""The desk by mail: one word in reply to a notification acts; anything unclear changes nothing and says so."""
+
+from pathlib import Path
+
+import pytest
+
+from intake_bot.mail.inbound import Position
+from intake_bot.mail.mailbox import Fetched
+from intake_bot.service import application
+from intake_bot.service.deskmail import read_command, rights_in
+from intake_bot.service.pipeline import Passage, Pipeline
+from intake_bot.store.store import Store
+from tests.integration.service.test_intake import Words, request
+from tests.support.mails import letter, octets
+from tests.support.service import environment, opened, settings
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "rest"),
+    [
+        ("OK", "confirm", ""),
+        ("ok merci", "confirm", "merci"),
+        ("\n\n> \nConfirmer\nCordialement", "confirm", ""),
+        ("RIGHT access erasure", "correct", "access erasure"),
+        ("Droit : accès, effacement", "correct", "accès, effacement"),
+        ("NOT A REQUEST it is a sale", "not_a_request", "it is a sale"),
+        ("Pas une demande : prospection", "not_a_request", "prospection"),
+        ("PROLONGER trois demandes complexes", "extend", "trois demandes complexes"),
+        ("Vérifié", "verified", ""),
+        ("NOTE rappelé par téléphone", "note", "rappelé par téléphone"),
+    ],
+)
+def test_commands_are_read(text: str, name: str, rest: str) -> None:
+    command = read_command(text)
+    assert command is not None
+    assert (command.name, command.rest) == (name, rest)
+
+
+@pytest.mark.parametrize("text", ["", "Bonjour, que faut-il faire ?", "okay maybe later", "no"])
+def test_unclear_is_no_command(text: str) -> None:
+    found = read_command(text)
+    assert found is None
+
+
+def test_rights_by_code_or_french_word() -> None:
+    assert rights_in("accès et effacement, portability") == ["access", "erasure", "portability"]
+
+
+class World:
+    """A pipeline without servers: mails go in by hand."""
+
+    def __init__(self, folder: Path, **extra: str) -> None:
+        self.settings = settings(environment(folder / "state", AUTHSERV_ID="mx.example.test", **extra))
+        self.store: Store = opened(self.settings)
+        self.pipeline: Pipeline = application.build_pipeline(self.settings, self.settings.mailbox, self.store, Words())
+        self.uid = 0
+
+    def take(self, raw: bytes):  # type: ignore[no-untyped-def]
+        self.uid += 1
+        from intake_bot import clock
+
+        fetched = Fetched(Position("default", "INBOX", 1, self.uid), raw, clock.now(), len(raw))
+        return self.pipeline.take(fetched, Passage("live"))
+
+    def reply(self, text: str, *, sender: str = "dpo@example.test", authentic: bool = True) -> bytes:
+        notice = self.store.outbox.all(case_id=self.store.cases.all()[0].id)
+        desk = next(item for item in notice if item.audience == "desk")
+        assert desk.raw is not None
+        message_id = desk.raw.partition(b"Message-ID: ")[2].partition(b"\r\n")[0].decode()
+        mail = letter(900 + self.uid, text, In_Reply_To=message_id, Subject="RE: Dossier")
+        mail.replace_header("From", sender)
+        result = "pass" if authentic else "fail"
+        head = f"Authentication-Results: mx.example.test; dmarc={result} header.from=example.test\r\n".encode()
+        return head + octets(mail)
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path)
+
+
+def held(world: World) -> None:
+    raw = request(1, "Bonjour, je souhaite une copie.\n", Reply_To="other@elsewhere.example")
+    assert world.take(raw).disposition == "HOLD"
+
+
+def test_ok_confirms(world: World) -> None:
+    held(world)
+    outcome = world.take(world.reply("OK"))
+    assert outcome.disposition == "DESK"
+    case = world.store.cases.all()[0]
+    assert (case.status, case.hold) == ("open", ())
+    assert [item.kind for item in outcome.letters] == ["desk_reply"]
+
+
+def test_right_corrects(world: World) -> None:
+    held(world)
+    world.take(world.reply("DROIT effacement"))
+    case = world.store.cases.all()[0]
+    assert [str(item.right) for item in case.running] == ["erasure"]
+
+
+@pytest.mark.parametrize(
+    ("text", "sender", "authentic", "disposition"),
+    [
+        ("OK", "dpo@example.test", False, "REVIEW"),
+        ("OK", "thief@elsewhere.example", True, "REVIEW"),
+        ("Que faire ?", "dpo@example.test", True, "DESK"),
+    ],
+)
+def test_what_is_not_sure_changes_nothing(
+    world: World, text: str, sender: str, authentic: bool, disposition: str
+) -> None:
+    held(world)
+    outcome = world.take(world.reply(text, sender=sender, authentic=authentic))
+    case = world.store.cases.case_by_ref("2026-0001")
+    assert case is not None
+    assert case.hold
+    assert outcome.disposition == disposition
+
+
+def test_out_of_office_of_the_dpo_calls_the_deputy(world: World) -> None:
+    held(world)
+    raw = b"Auto-Submitted: auto-replied\r\n" + world.reply("Je suis absent.")
+    assert world.take(raw).disposition == "DESK"
+    assert world.store.marks.last("dpo_away") is not None
