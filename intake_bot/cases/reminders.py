@@ -46,6 +46,7 @@ class Watch:
     cases: Sequence[Case]
     active: Mapping[str, datetime]  # case id -> last act of a person
     silent: Mapping[str, datetime]  # mailbox -> since when it cannot be read
+    undelivered: Sequence[tuple[str, str]] = ()  # (letter id, reference): letters to people that did not get through
     unclassified: int = 0  # mails that the classifier failed at since yesterday
 
 
@@ -98,6 +99,9 @@ def _service(watch: Watch, now: datetime, today: date) -> list[Notice]:
         Notice("alarm", "dpo", f"mailbox:{name}:{today}", "mailbox_silent", (), since)
         for name, since in watch.silent.items()
         if now - since >= SILENCE
+    ]
+    found += [
+        Notice("alarm", "dpo", f"letter:{letter}", "letter_failed", (ref,)) for letter, ref in watch.undelivered
     ]
     if watch.unclassified:
         found.append(Notice("alarm", "dpo", f"classifier:{today}", "classifier_failed"))

@@ -107,10 +107,16 @@ class Clockwork:
 
     def _watch(self, now: datetime) -> reminders.Watch:
         running = (CaseStatus.OPEN, CaseStatus.UNCONFIRMED)
+        cases = self._store.cases.all(statuses=running)
+        refs = {case.id: case.ref for case in cases}
+        lost = self._store.outbox.all(statuses=(LetterStatus.FAILED, LetterStatus.UNCERTAIN))
         return reminders.Watch(
-            cases=self._store.cases.all(statuses=running),
+            cases=cases,
             active=self._store.cases.last_acts(),
             silent={name: since for name, (since, _) in self._failures.items()},
+            undelivered=[
+                (item.id, refs[item.case_id]) for item in lost if item.audience == "person" and item.case_id in refs
+            ],
             unclassified=self._store.ledger.count_reason("classifier_failed", now - timedelta(days=1)),
         )
 

@@ -43,6 +43,18 @@ WORDS: dict[str, dict[str, tuple[str, str, str]]] = {
         "fr": ("boîte aux lettres illisible", "La boîte ne peut plus être lue.", "intake-bot check"),
         "en": ("mailbox not readable", "The mailbox can no longer be read.", "intake-bot check"),
     },
+    "letter_failed": {
+        "fr": (
+            "une lettre n'est pas partie",
+            "Le serveur l'a refusée, ou l'on ne sait pas si elle est arrivée : la personne n'a peut-être rien reçu.",
+            "intake-bot outbox list",
+        ),
+        "en": (
+            "a letter did not leave",
+            "The server refused it, or nobody knows whether it arrived: the person may have got nothing.",
+            "intake-bot outbox list",
+        ),
+    },
     "classifier_failed": {
         "fr": (
             "le classement échoue",
