@@ -87,7 +87,8 @@ def minimal_loop(values: dict[str, str], work: Path) -> int:
     database = sqlite3.connect(work / "minimal.sqlite", isolation_level=None)
     database.execute("PRAGMA journal_mode=WAL")
     database.execute("PRAGMA synchronous=FULL")
-    database.execute("CREATE TABLE mails (uid INTEGER PRIMARY KEY, message_id TEXT, sender TEXT, subject TEXT, body TEXT)")
+    columns = "uid INTEGER PRIMARY KEY, message_id TEXT, sender TEXT, subject TEXT, body TEXT"
+    database.execute(f"CREATE TABLE mails ({columns})")
     client = _connect(values)
     uids = client.search("ALL")
     for start in range(0, len(uids), BATCH):
@@ -168,9 +169,7 @@ def main(count: int = 2000, rounds: int = 3) -> None:
                 if loop == "b":
                     (work / "minimal.sqlite").unlink(missing_ok=True)
                 results[loop].append(_in_process(loop, values[f"c{number}"], work))
-    medians = {
-        loop: sorted(runs, key=lambda run: run["seconds"])[len(runs) // 2] for loop, runs in results.items()
-    }
+    medians = {loop: sorted(runs, key=lambda run: run["seconds"])[len(runs) // 2] for loop, runs in results.items()}
     names = {"a": "fetch everything", "b": "minimal loop", "c": "ours, verdicts replayed", "d": "ours, classifying"}
     print(f"{'':28} {'mails/s':>9} {'per CPU-s':>10} {'peak MB':>9}")
     for loop, run in medians.items():

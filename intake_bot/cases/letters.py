@@ -12,7 +12,7 @@ from datetime import datetime
 from email.charset import QP, Charset
 from email.header import Header
 from email.mime.multipart import MIMEMultipart
-from email.mime.text import MIMEText
+from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import compat32
 from email.utils import format_datetime
 from pathlib import Path
@@ -169,7 +169,7 @@ class Envelope:
 def compose(rendered: Rendered, envelope: Envelope) -> bytes:
     """The letter as octets (RFC 5322), text with an HTML alternative. Raises UnusableAddress."""
     message = MIMEMultipart("alternative")
-    message["Subject"] = Header(" ".join(rendered.subject.split()), "utf-8", header_name="Subject")
+    message["Subject"] = Header(" ".join(rendered.subject.split()), "utf-8", header_name="Subject").encode()
     message["From"] = _address(envelope.sender_name, envelope.sender)
     message["To"] = _address("", envelope.recipient)
     if envelope.reply_to:
@@ -185,9 +185,15 @@ def compose(rendered: Rendered, envelope: Envelope) -> bytes:
         message["Auto-Submitted"] = envelope.automatic
         message["X-Auto-Response-Suppress"] = "All"
     message[OWN_HEADER] = envelope.kind
-    message.attach(MIMEText(rendered.body, "plain", _UTF8))
-    message.attach(MIMEText(html_body(rendered.body), "html", _UTF8))
+    message.attach(_part(rendered.body, "plain"))
+    message.attach(_part(html_body(rendered.body), "html"))
     return message.as_bytes(policy=_WIRE)
+
+
+def _part(text: str, subtype: str) -> MIMENonMultipart:
+    part = MIMENonMultipart("text", subtype, charset="utf-8")
+    part.set_payload(text, _UTF8)
+    return part
 
 
 def _address(name: str, address: str) -> str:

@@ -1,4 +1,4 @@
-"""The values that stand for a received mail: frozen, complete, and the same whether the mail was read whole or in part."""
+"""The values that stand for a received mail: frozen, and the same whether it was read whole or in part."""
 
 from dataclasses import dataclass
 from datetime import datetime

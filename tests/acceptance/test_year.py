@@ -44,7 +44,7 @@ def open_case(store: Store, at: datetime, *rights: str, status: str = "open") ->
     payload = {
         "received_at": clock.to_text(at), "channel": "mail", "status": status, "hold": [], "lang": "fr",
         "zone": "Europe/Paris", "jurisdiction": "FR",
-        "rights": [{"right": right, "status": "unconfirmed" if status == "unconfirmed" else "open"} for right in rights],
+        "rights": [{"right": item, "status": status if status == "unconfirmed" else "open"} for item in rights],
     }  # fmt: skip
     event = NewEvent(EventType.OPENED, "bot", at, payload)
     with store.transaction():

@@ -72,7 +72,7 @@ def stream(count: int, seed: int = 7, *, attachments: bool = True) -> Iterator[S
 
 def _mail(number: int, rng: random.Random, attachments: bool) -> Streamed:
     request = rng.random() < 0.06
-    lang, right, text = rng.choice(REQUESTS) if request else ("", "", rng.choice(OTHERS))
+    _, right, text = rng.choice(REQUESTS) if request else ("", "", rng.choice(OTHERS))
     filler = [rng.choice(FILLER) for _ in range(rng.choice((0, 0, 1, 3, 12, 40)))]
     filler.insert(rng.randint(0, len(filler)), text)
     mail = EmailMessage(policy=SMTP)

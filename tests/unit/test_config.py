@@ -32,7 +32,13 @@ def test_all_problems_are_listed_at_once() -> None:
     text = problems(
         {"INTAKE_SEND_MODE": "maybe", "INTAKE_POLL_SECONDS": "soon", "INTAKE_IMAP_HOTS": "x", "INTAKE_IMAP_HOST": "h"}
     )
-    for part in ("SEND_MODE=maybe", "off, dry, approve, live", "POLL_SECONDS=soon", "IMAP_HOTS", "IMAP_USER is missing"):
+    for part in (
+        "SEND_MODE=maybe",
+        "off, dry, approve, live",
+        "POLL_SECONDS=soon",
+        "IMAP_HOTS",
+        "IMAP_USER is missing",
+    ):
         assert part in text
 
 

@@ -43,6 +43,8 @@ def test_readme_starts_with_the_two_commands() -> None:
     assert README.index("make test") < 300
 
 
-@pytest.mark.parametrize("word", ["controller", "supervisory authority", "suspension", "safe date", "set aside", "desk"])
+@pytest.mark.parametrize(
+    "word", ["controller", "supervisory authority", "suspension", "safe date", "set aside", "desk"]
+)
 def test_glossary(word: str) -> None:
     assert f"| {word}" in README or word in README.partition("## Words")[2]
