@@ -26,8 +26,9 @@ class FolderState:
 class Fetched:
     """One mail as read from a mailbox: the raw octets, or the raw octets with the bodies of non-text parts left out.
 
-    `sizes` gives the encoded octets of each part that was left out, by IMAP section, as BODYSTRUCTURE says them. `raw` is None when the server
-    announced the UID but gave no payload: it is tried again later, never passed over in silence.
+    `sizes` gives the encoded octets of each part that was left out, by IMAP section, as BODYSTRUCTURE says them. `raw`
+    is None when the server announced the UID but gave no payload: it is tried again later, never passed over in
+    silence.
     """
 
     position: Position

@@ -100,10 +100,10 @@ def _malformed(number: int, rng: random.Random) -> Streamed:
         f"From: broken{number}@mail.example\r\nTo: info@example.test\r\nMessage-ID: <broken.{number}@mail.example>\r\n"
     )
     kinds = (
-        "Subject: charset\r\nContent-Type: text/plain; charset=x-unknown\r\n\r\nBonjour, une question sur la facture\r\n",
+        "Subject: charset\r\nContent-Type: text/plain; charset=x-unknown\r\n\r\nUne question sur la facture\r\n",
         "Subject: =?utf-8?B?broken\r\nContent-Type: multipart/mixed; boundary=\r\n\r\n--\r\n\r\nHello\r\n",
         "Date: yesterday\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n%%%not base64%%%\r\n",
-        "Subject: no end\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello there\r\n",
+        "Subject: no end\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nHello\r\n",
         "Subject: nul\r\n\r\nbody with \x00 and \xe9\xe8 octets\r\n",
     )
     return Streamed(number, (head + rng.choice(kinds)).encode("latin-1"), "", False, True)
