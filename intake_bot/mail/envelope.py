@@ -6,7 +6,7 @@ three times as much, and it appends attached mails to the text.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.message import Message
@@ -26,6 +26,14 @@ MAX_MAILBOXES = 500
 _ADDRESS_FIELDS = ("from", "to", "cc", "reply-to")
 _ID = re.compile(r"<[^<>]{1,900}>")
 _BARE = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,250}")
+
+
+_SIMPLE = re.compile(
+    r'(?:("?)([A-Za-z0-9][A-Za-z0-9 _-]{0,98})\1 <)?([A-Za-z0-9][A-Za-z0-9._+-]{0,63}@[A-Za-z0-9.-]{1,200})(>?)'
+)
+_PLAIN_DATE = re.compile(
+    r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} (?:19|20)\d{2} \d{2}:\d{2}:\d{2} [+-]\d{4}(?: \([A-Z]{2,5}\))?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +65,8 @@ def read_envelope(fields: Sequence[tuple[str, str]], trusted_hops: Sequence[str]
     grouped: dict[str, list[str]] = {}
     for name, value in fields:
         grouped.setdefault(name, []).append(value)
-    parser = mailparser.MailParser(_view(grouped, MAX_HOPS if trusted_hops else 1))
-    defects = [f"{item['header']}: {item['reason']}" for item in parser.address_header_defects]
-    defects += [f"{item['header']}: {item['reason']}" for item in parser.date_header_defects]
+    hard = _hard(grouped, trusted_hops)
+    defects = [*hard.defects]
     defects += [
         f"repeated {name}" for name in ("from", "subject", "date", "message-id") if len(grouped.get(name, ())) > 1
     ]
@@ -68,20 +75,74 @@ def read_envelope(fields: Sequence[tuple[str, str]], trusted_hops: Sequence[str]
     paths = grouped.get("return-path")
     return Envelope(
         headers=headers,
-        senders=_mailboxes(parser.from_, decoded.get("from", "")),
+        senders=hard.boxes.get("from", ()) or _mailboxes((), decoded.get("from", "")),
         sender_header=_one(grouped.get("sender")),
-        reply_to=_mailboxes(parser.reply_to),
-        to=_mailboxes(parser.to),
-        cc=_mailboxes(parser.cc),
+        reply_to=hard.boxes.get("reply-to", ()),
+        to=hard.boxes.get("to", ()),
+        cc=hard.boxes.get("cc", ()),
         return_path=None if paths is None else _path(decode_header(paths[0])),
         delivered_to=_delivered(headers),
         message_id=_message_id(decoded.get("message-id", "")),
         in_reply_to=ids(decoded.get("in-reply-to", "")),
         references=ids(decoded.get("references", "")),
         subject=decoded.get("subject", "")[:2_000],
-        date=_date(parser, decoded.get("date", "")),
-        received=_received(parser, trusted_hops),
+        date=hard.date or _lenient_date(decoded.get("date", "")),
+        received=hard.received,
         defects=tuple(dict.fromkeys(defects))[:50],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hard:
+    """What is hard in a header, read."""
+
+    boxes: Mapping[str, tuple[Mailbox, ...]]
+    date: datetime | None
+    received: datetime | None
+    defects: tuple[str, ...] = ()
+
+
+def _hard(grouped: dict[str, list[str]], trusted_hops: Sequence[str]) -> _Hard:
+    """By mail-parser; fields of the plainest form (one address, a full date) without it, to the same values."""
+    return _plain(grouped, trusted_hops) or _parsed(grouped, trusted_hops)
+
+
+def _plain(grouped: dict[str, list[str]], trusted_hops: Sequence[str]) -> _Hard | None:
+    boxes: dict[str, tuple[Mailbox, ...]] = {}
+    for name in _ADDRESS_FIELDS:
+        values = grouped.get(name)
+        if values is None:
+            continue
+        found = _SIMPLE.fullmatch(values[0]) if len(values) == 1 else None
+        if found is None or bool(found[2]) != bool(found[4]):
+            return None
+        boxes[name] = (Mailbox(found[3].lower(), (found[2] or "").strip()),)
+    dates = [grouped.get("date", [])[:1]]
+    if "received" in grouped:
+        if trusted_hops:
+            return None
+        dates.append([grouped["received"][0].rpartition(";")[2].strip()])
+    try:
+        read = [
+            parsedate_to_datetime(values[0]).astimezone(UTC) if values and _PLAIN_DATE.fullmatch(values[0]) else None
+            for values in dates
+        ]
+    except (ValueError, OverflowError):
+        return None
+    if any(values and moment is None for values, moment in zip(dates, read, strict=True)):
+        return None
+    return _Hard(boxes, read[0], read[1] if len(read) > 1 else None)
+
+
+def _parsed(grouped: dict[str, list[str]], trusted_hops: Sequence[str]) -> _Hard:
+    parser = mailparser.MailParser(_view(grouped, MAX_HOPS if trusted_hops else 1))
+    flawed = (*parser.address_header_defects, *parser.date_header_defects)
+    read = {"from": parser.from_, "to": parser.to, "cc": parser.cc, "reply-to": parser.reply_to}
+    return _Hard(
+        {name: _mailboxes(pairs) for name, pairs in read.items()},
+        parser.date.astimezone(UTC) if isinstance(parser.date, datetime) else None,
+        _received(parser, trusted_hops),
+        tuple(f"{item['header']}: {item['reason']}" for item in flawed),
     )
 
 
@@ -164,10 +225,8 @@ def _message_id(value: str) -> str:
     return match[0] if match else f"<{bare.strip('<>')}>" if bare.strip("<>") else ""
 
 
-def _date(parser: mailparser.MailParser, value: str) -> datetime | None:
-    """The Date field, by mail-parser, else by the more lenient standard library; without a zone it is taken as UTC."""
-    if isinstance(parser.date, datetime):
-        return parser.date.astimezone(UTC)
+def _lenient_date(value: str) -> datetime | None:
+    """What mail-parser does not read, by the standard library; without a zone it is taken as UTC."""
     if not value:
         return None
     try:
