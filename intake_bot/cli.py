@@ -10,7 +10,7 @@ import typer
 from typer.core import TyperGroup
 
 from intake_bot import __version__
-from intake_bot.commands import cases, casework, context, demo, ledger, mail, outbox, setup, training
+from intake_bot.commands import cases, casework, context, demo, desk, ledger, mail, outbox, retention, setup, training
 from intake_bot.errors import IntakeError
 
 app = typer.Typer(
@@ -58,6 +58,8 @@ app.command("backfill")(mail.backfill)
 app.command("import")(mail.import_)
 app.command("classify")(mail.classify)
 app.command("deadline")(mail.deadline)
+app.command("console")(desk.console)
+app.add_typer(desk.user, name="user")
 app.command("cases")(cases.cases)
 app.add_typer(casework.app, name="case", cls=CaseGroup)
 app.add_typer(outbox.app, name="outbox")
@@ -65,6 +67,12 @@ app.add_typer(ledger.ledger, name="ledger")
 app.add_typer(ledger.set_aside, name="set-aside")
 app.add_typer(ledger.audit, name="audit")
 app.add_typer(ledger.store_app, name="store")
+app.command("purge")(retention.purge)
+app.command("forget")(retention.forget)
+app.add_typer(retention.keyring, name="keyring")
+app.add_typer(retention.suppression, name="suppression")
+app.add_typer(retention.documents, name="documents")
+app.add_typer(retention.duties, name="duties")
 app.command("train")(training.train)
 app.command("evaluate")(training.evaluate)
 

@@ -5,7 +5,7 @@ Which role may do what, and in which state, is the table of cases/transitions.py
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,8 @@ class Action:
     hint: Pair | None = None
     letter: bool = False  # shows first what would go out
     grave: bool = False
+    method: str = ""  # of Casework; "" = code
+    fixed: Mapping[str, Any] = field(default_factory=dict)  # arguments that are not asked for
 
 
 GROUPS: dict[str, Pair] = {
@@ -56,7 +58,8 @@ def _action(code: str, row: Mapping[str, Any]) -> Action:
     hint = (row["hint"][0], row["hint"][1]) if "hint" in row else None
     fields = tuple(field_from(item) for item in row.get("fields", ()))
     title = (row["title"][0], row["title"][1])
-    return Action(code, row["group"], title, fields, hint, row.get("letter", False), row.get("grave", False))
+    more = {name: row[name] for name in ("letter", "grave", "method", "fixed") if name in row}
+    return Action(code, row["group"], title, fields, hint, **more)
 
 
 def possible(desk: "Desk", case: Case, role: str) -> list[Action]:
@@ -78,7 +81,7 @@ def offered(visit: "Visit", case: Case) -> list[tuple[Pair, list[Action]]]:
 
 def parsed(desk: "Desk", action: Action, case: Case, typed: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     """The arguments of the act; what was left empty is left out. Raises IntakeError naming a field."""
-    values = {field.name: parse(desk, field, case, typed) for field in action.fields}
+    values = {item.name: parse(desk, item, case, typed) for item in action.fields}
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -86,5 +89,7 @@ def run(desk: "Desk", case: Case, action: Action, actor: str, role: str, values:
     """Carry the act out. Raises what the act raises, and NotAllowed for a role that has no acts at all."""
     if role not in transitions.ROLES:
         raise NotAllowed
-    effect: Effect = getattr(desk.casework, action.code)(case.ref, actor, **values, as_role=role)
+    effect: Effect = getattr(desk.casework, action.method or action.code)(
+        case.ref, actor, **action.fixed, **values, as_role=role
+    )
     return effect

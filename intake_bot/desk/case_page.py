@@ -5,29 +5,31 @@ from typing import Any
 
 from starlette.responses import Response
 
+from intake_bot import clock
 from intake_bot.cases.case import Case, CaseStatus, deadline
 from intake_bot.cases.events import Event, EventType
-from intake_bot.desk import actions, mails, packs
+from intake_bot.desk import actions, mails, packs, words
 from intake_bot.desk.mails import letter_view
 from intake_bot.desk.preview import preview
 from intake_bot.desk.refusals import PageNotFound
+from intake_bot.desk.rendering import short_instant
 from intake_bot.desk.review import find, scores
 from intake_bot.desk.roles import Permission
 from intake_bot.desk.visit import Visit, download
 from intake_bot.errors import KeyDestroyed
 from intake_bot.law.deadlines import explain
 from intake_bot.rights import Right
+from intake_bot.store.accounts import AccessEntry
 
 #: Lines of the access log that a case shows.
 ACCESSES = 15
 
 #: Facts that stand elsewhere on the page, or mean nothing to a reader.
-_SILENT = frozenset(
-    {
-        "salt", "authentication", "sender", "scores", "zone", "jurisdiction", "message_id", "reasons", "inner_dates",
-        "claims_case", "rights", "hold", "model_version", "disposition", "letter",
-    }
-)  # fmt: skip
+_SILENT = frozenset({"salt", "message_id", "letter", "model_version", "scores", "folder"})
+_OF_LETTERS = frozenset({"status", "mode", "lang"})
+
+#: The words of the values of a fact.
+_GROUPS = {"kind": "kind", "rights": "right", "right": "right", "outcome": "outcome", "event": "clock", "fact": "clock"}
 
 
 def case_page(visit: Visit) -> Response:
@@ -41,7 +43,7 @@ def case_page(visit: Visit) -> Response:
         "case",
         case=case,
         rights=[_right(visit, case, item.right) for item in case.rights],
-        events=[(event, facts(event)) for event in reversed(events)],
+        events=[(event, facts(event, visit)) for event in reversed(events)],
         mails=list(reversed(kept)),
         letters=[letter_view(letter) for letter in reversed(desk.store.outbox.all(case_id=case.id))],
         opening=opening,
@@ -49,7 +51,7 @@ def case_page(visit: Visit) -> Response:
         groups=actions.offered(visit, case),
         desk=desk,
         asked=[str(item.right) for item in case.running],
-        accesses=desk.accounts.accesses(case_id=case.id, limit=ACCESSES),
+        accesses=_folded(desk.accounts.accesses(case_id=case.id, limit=200))[:ACCESSES],
         erased=any(event.payload is None for event in events),
         unread=case.hold == ("unread_reply",),
         alarms=[event for event in events if event.type in (EventType.DELIVERY_FAILED, EventType.LETTER_UNCERTAIN)],
@@ -64,17 +66,41 @@ def _right(visit: Visit, case: Case, code: Right) -> dict[str, Any]:
     return {"item": item, "deadline": found, "explanation": explain(found, visit.lang).split("\n")}
 
 
-def facts(event: Event) -> list[tuple[str, str]]:
+def _folded(entries: list[AccessEntry]) -> list[tuple[AccessEntry, int]]:
+    """One line per person and act: the last time, and how often."""
+    found: dict[tuple[str, str], tuple[AccessEntry, int]] = {}
+    for entry in entries:
+        last, times = found.get((entry.account, entry.action), (entry, 0))
+        found[entry.account, entry.action] = (last, times + 1)
+    return list(found.values())
+
+
+def facts(event: Event, visit: Visit) -> list[tuple[str, str]]:
     """The payload of an event as short lines: names and values in words."""
-    lines = []
-    for name, value in (event.payload or {}).items():
-        if name in _SILENT or value in (None, "", [], {}, False):
-            continue
-        text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-        lines.append((name.replace("_", " "), text[:400]))
-    if event.type is not EventType.OPENED and (event.payload or {}).get("rights"):
-        lines.insert(0, ("rights", ", ".join(map(str, (event.payload or {})["rights"]))))
-    return lines
+    payload = event.payload or {}
+    if event.type is EventType.OPENED:
+        return [(words.word("fact", "note", visit.lang), payload["note"])] if payload.get("note") else []
+    silent = _OF_LETTERS | _SILENT if str(event.type).startswith("letter_") else _SILENT
+    return [
+        (words.word("fact", name, visit.lang), _value(name, value, visit)[:600])
+        for name, value in payload.items()
+        if name not in silent and value not in (None, "", [], {}, False)
+    ]
+
+
+def _value(name: str, value: Any, visit: Visit) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join(_value(name, item, visit) for item in value)
+    text = str(value)
+    group = _GROUPS.get(name)
+    if group:
+        return words.word(group, text, visit.lang)
+    if name == "reasons":
+        return words.reason(text, visit.lang)
+    try:
+        return short_instant(clock.from_text(text), visit.desk.zone, visit.lang, visit.today)
+    except ValueError:
+        return text
 
 
 def act(visit: Visit) -> Response:

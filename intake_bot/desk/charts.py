@@ -16,9 +16,9 @@ class Bar:
     title: str = ""
 
 
-def columns(bars: Sequence[Bar], label: str, *, every: int = 1, height: int = 120) -> Markup:
+def columns(bars: Sequence[Bar], label: str, *, every: int = 1, height: int = 120, width: int = 560) -> Markup:
     """Upright bars over time. `every`: how many bars share one label below; `label` says what it shows."""
-    width, gap, foot = 720, 2, 18
+    gap, foot = 2, 18
     top = max((bar.value for bar in bars), default=0) or 1
     step = width / max(len(bars), 1)
     parts = [_open(width, height + foot, label)]
@@ -41,7 +41,7 @@ def columns(bars: Sequence[Bar], label: str, *, every: int = 1, height: int = 12
 
 def rows(bars: Sequence[Bar], label: str) -> Markup:
     """Lying bars with their names, longest first as given."""
-    width, line, name = 480, 24, 200
+    width, line, name = 560, 24, 210
     top = max((bar.value for bar in bars), default=0) or 1
     parts = [_open(width, max(len(bars), 1) * line, label)]
     for at, bar in enumerate(bars):
@@ -54,7 +54,8 @@ def rows(bars: Sequence[Bar], label: str) -> Markup:
 
 
 def _open(width: int, height: int, label: str) -> str:
-    return f'<svg class="chart" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">'
+    wide = " wide" if width > 800 else ""
+    return f'<svg class="chart{wide}" viewBox="0 0 {width} {height}" role="img" aria-label="{escape(label)}">'
 
 
 def _short(value: float) -> str:

@@ -134,7 +134,7 @@ def _calendar(visit: Visit) -> dict[str, Any]:
     ):
         months.append(_month(visit, month[0], month[1], counts))
     label = visit.say("Droits par date sûre, soixante jours", "Rights by safe date, sixty days")
-    return {"deadlines": columns(bars, label, every=7), "late": late, "months": months}
+    return {"deadlines": columns(bars, label, every=7, width=1160), "late": late, "months": months}
 
 
 def _month(visit: Visit, year: int, month: int, counts: dict[str, int]) -> dict[str, Any]:

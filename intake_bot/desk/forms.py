@@ -12,6 +12,7 @@ from intake_bot.desk.words import WORDS
 from intake_bot.errors import IntakeError
 from intake_bot.law import grounds
 from intake_bot.rights import Right
+from intake_bot.service.knowledge import load_policy
 
 if TYPE_CHECKING:
     from intake_bot.desk.desk import Desk
@@ -63,8 +64,13 @@ def _grounds(desk: "Desk", case: Case) -> Choices:
     ]
 
 
+def _purposes(desk: "Desk", case: Case) -> Choices:
+    return [(row.code, (row.name("fr"), row.name("en"))) for row in load_policy().purposes]
+
+
 OFFERED: Mapping[str, Callable[["Desk", Case], Choices]] = {
     "recipients": _recipients, "other_rights": _other_rights, "grounds": _grounds,
+    "purposes": _purposes,
 }  # fmt: skip
 
 

@@ -35,6 +35,7 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.filters["upper_first"] = lambda text: text[:1].upper() + text[1:]
 
     def render(self, name: str, lang: str, zone: str, today: date, context: Mapping[str, Any]) -> str:
         """One page. `lang` is fr or en; instants are shown in `zone`."""
@@ -60,7 +61,8 @@ def helpers(lang: str, zone: str, today: date) -> dict[str, Any]:
         "right": lambda code: right_short(code, lang),
         "right_long": lambda code: wording.right_name(Right(code), lang),
         "word": lambda group, code: words.word(group, code, lang),
-        "reason": lambda code: wording.reason(code, lang),
+        "reason": lambda code: words.reason(code, lang),
+        "language": lambda code: words.word("language", code or "?", lang),
         "day": lambda value: short_date(value, lang, today),
         "long_day": lambda value: wording.format_date(value, lang),
         "instant": lambda value: short_instant(value, zone, lang, today),
@@ -72,8 +74,11 @@ def helpers(lang: str, zone: str, today: date) -> dict[str, Any]:
 
 
 def right_short(code: str, lang: str) -> str:
-    """A right in a word or two, with its article: "accès · art. 15"."""
-    return f"{words.word('right', code, lang)} · {ARTICLES[Right(code)]}"
+    """A right in a word or two, with its article where that is of the GDPR: "accès · 15"."""
+    article = ARTICLES[Right(code)]
+    return (
+        f"{words.word('right', code, lang)} · {article}" if article[:1].isdigit() else words.word("right", code, lang)
+    )
 
 
 def short_date(value: date | None, lang: str, today: date) -> str:

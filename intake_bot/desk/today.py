@@ -11,10 +11,12 @@ from intake_bot.desk.mails import LetterView, letter_view
 from intake_bot.desk.roles import Permission
 from intake_bot.desk.visit import Visit
 from intake_bot.law.calendars import add_working_days
+from intake_bot.rights import Right
 from intake_bot.store.register import Filter
 
 #: Lines of one section; the rest is behind a link to the register.
 SHOWN = 12
+LETTERS_SHOWN = 5
 RUNNING = ("open", "unconfirmed")
 
 
@@ -47,6 +49,16 @@ def _sections(desk: Desk, day: date, horizon: date) -> list[tuple[str, int, str,
     """(code, how many in all, where the rest is, lines). A case stands in the first section that it belongs to."""
     yesterday = date.fromordinal(day.toordinal() - 1)
     wanted = (
+        (
+            "urgent",
+            Filter(RUNNING, right=str(Right.BREACH_REPORT)),
+            f"/cases?status=running&right={Right.BREACH_REPORT}",
+        ),
+        (
+            "authority",
+            Filter(RUNNING, right=str(Right.REGULATOR_LETTER)),
+            f"/cases?status=running&right={Right.REGULATOR_LETTER}",
+        ),
         ("overdue", Filter(RUNNING, safe_until=yesterday), f"/cases?status=running&safe_until={yesterday}"),
         ("review", Filter(("unconfirmed",)), "/review"),
         ("held", Filter(("open",), held=True), "/cases?status=open&held=yes"),
@@ -68,4 +80,4 @@ def _sections(desk: Desk, day: date, horizon: date) -> list[tuple[str, int, str,
 
 
 def _letters(desk: Desk) -> list[LetterView]:
-    return [letter_view(desk.store.outbox.find(item)) for item in desk.register.waiting_letters(SHOWN)]
+    return [letter_view(desk.store.outbox.find(item)) for item in desk.register.waiting_letters(LETTERS_SHOWN)]

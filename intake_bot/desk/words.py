@@ -1,5 +1,7 @@
 """The words of the console for codes that the program keeps: (French, English)."""
 
+from intake_bot.cases import wording
+
 Pair = tuple[str, str]
 
 WORDS: dict[str, dict[str, Pair]] = {
@@ -129,6 +131,80 @@ WORDS: dict[str, dict[str, Pair]] = {
         "identity_sufficient": ("identité suffisante", "identity sufficient"),
         "extension_notice": ("prolongation annoncée", "extension announced"),
     },
+    "language": {
+        "?": ("langue inconnue", "language unknown"),
+        "fr": ("français", "French"),
+        "en": ("anglais", "English"),
+        "de": ("allemand", "German"),
+        "es": ("espagnol", "Spanish"),
+        "it": ("italien", "Italian"),
+        "pt": ("portugais", "Portuguese"),
+        "nl": ("néerlandais", "Dutch"),
+        "pl": ("polonais", "Polish"),
+        "ro": ("roumain", "Romanian"),
+        "da": ("danois", "Danish"),
+        "sv": ("suédois", "Swedish"),
+        "no": ("norvégien", "Norwegian"),
+        "nb": ("norvégien", "Norwegian"),
+        "fi": ("finnois", "Finnish"),
+        "cs": ("tchèque", "Czech"),
+        "sk": ("slovaque", "Slovak"),
+        "hu": ("hongrois", "Hungarian"),
+        "el": ("grec", "Greek"),
+        "bg": ("bulgare", "Bulgarian"),
+        "hr": ("croate", "Croatian"),
+        "sl": ("slovène", "Slovene"),
+        "et": ("estonien", "Estonian"),
+        "lv": ("letton", "Latvian"),
+        "lt": ("lituanien", "Lithuanian"),
+        "ca": ("catalan", "Catalan"),
+        "uk": ("ukrainien", "Ukrainian"),
+        "ru": ("russe", "Russian"),
+        "ar": ("arabe", "Arabic"),
+        "tr": ("turc", "Turkish"),
+        "zh": ("chinois", "Chinese"),
+    },
+    "authentication": {
+        "pass": ("expéditeur authentifié (DMARC)", "sender authenticated (DMARC)"),
+        "fail": ("expéditeur non authentifié (DMARC échoue)", "sender not authenticated (DMARC fails)"),
+        "unknown": ("expéditeur ni authentifié ni démenti", "sender neither authenticated nor denied"),
+        "none": ("expéditeur ni authentifié ni démenti", "sender neither authenticated nor denied"),
+    },
+    "fact": {
+        "kind": ("lettre", "letter"),
+        "rights": ("droits", "rights"),
+        "right": ("droit", "right"),
+        "reason": ("raison", "reason"),
+        "event": ("fait", "fact"),
+        "at": ("le", "at"),
+        "outcome": ("issue", "outcome"),
+        "note": ("note", "note"),
+        "text": ("note", "note"),
+        "system": ("système", "system"),
+        "found": ("trouvé", "found"),
+        "done": ("fait", "done"),
+        "ticket": ("ticket", "ticket"),
+        "recipient": ("destinataire", "recipient"),
+        "how": ("comment", "how"),
+        "about": ("sur", "on"),
+        "advice": ("avis", "advice"),
+        "error": ("erreur", "error"),
+        "reply": ("réponse du serveur", "server reply"),
+        "received_at": ("reçu", "received"),
+        "edited": ("lettre modifiée", "letter changed"),
+        "automatic": ("automatique", "automatic"),
+        "grounds": ("motifs", "grounds"),
+        "kept": ("conservé", "kept"),
+        "address": ("adresse", "address"),
+        "other": ("autre dossier", "other case"),
+        "into": ("dans", "into"),
+        "impossible": ("impossible", "impossible"),
+        "sooner": ("avant cela", "sooner"),
+        "until": ("jusqu’au", "until"),
+        "status": ("état", "status"),
+        "action": ("avis de remise", "report"),
+        "reasons": ("raisons", "reasons"),
+    },
     "access": {
         "case": ("a vu le dossier", "saw the case"),
         "review": ("a relu", "reviewed"),
@@ -146,6 +222,22 @@ WORDS: dict[str, dict[str, Pair]] = {
         "service_pack": ("a emporté le dossier du service", "took the service pack"),
     },
 }
+
+
+#: Reasons for which the letters need no words, but the pages do.
+_REASONS: dict[str, Pair] = {
+    "unread_reply": ("réponse à lire", "reply to read"),
+    "before_start": ("arrivé avant la mise en service", "arrived before the first start"),
+    "same_content": ("déjà reçu", "received before"),
+    "unreadable_encrypted": ("message chiffré, illisible", "encrypted, cannot be read"),
+    "unreadable_no-text": ("aucun texte lisible", "no readable text"),
+}
+
+
+def reason(code: str, lang: str) -> str:
+    """Why a case is here, in words."""
+    pair = _REASONS.get(code)
+    return pair[0 if lang == "fr" else 1] if pair else wording.reason(code, lang)
 
 
 def word(group: str, code: str, lang: str) -> str:
