@@ -139,7 +139,7 @@ def _follow_up(facts: Facts) -> Decision | None:
         return None
     asked = _rights(facts.verdict.reviewed) if facts.verdict and facts.verdict.route != "none" else ()
     if not thread.case_open and asked and not facts.screening.automatic:
-        # A reply in a closed thread that contains a demand is a new request (law.md 2).
+        # A reply in a closed thread that contains a demand is a new request (GDPR art. 12(3)).
         return Decision(Disposition.REVIEW, _reasons(facts, "closed_thread"), unconfirmed=asked, case_id=thread.case_id)
     fresh = tuple(right for right in asked if right not in thread.case_rights)
     return Decision(Disposition.FOLLOW_UP, _reasons(facts, "in_thread"), unconfirmed=fresh, case_id=thread.case_id)

@@ -22,6 +22,7 @@ from intake_bot.mail.identity import content_identity
 from intake_bot.mail.inbound import InboundMessage, Position
 from intake_bot.mail.mailbox import Fetched, FolderState
 from intake_bot.mail.message import parse
+from intake_bot.people.identification import Identifier
 from intake_bot.service.followup import FollowUps
 from intake_bot.service.letterbox import Letterbox
 from intake_bot.service.opening import Openings
@@ -61,6 +62,8 @@ class _Ready:
     fetched: Fetched
     passage: Passage
     content_key: bytes = b""
+    duplicate: bool = False
+    decision: Decision | None = None
     glance: Glance | None = None
     facts: Facts | None = None
     original: bytes | None = None
@@ -78,7 +81,7 @@ class Pipeline:
 
     def __init__(
         self, settings: Settings, mailbox: MailboxSettings, store: Store, classifier: Classifies | None,
-        *, now: clock.Clock = clock.now, on_stage: Stage = no_stage, client_domains: frozenset[str] = frozenset(),
+        *, now: clock.Clock = clock.now, on_stage: Stage = no_stage, identifier: Identifier | None = None,
     ) -> None:  # fmt: skip
         self._settings = settings
         self._mailbox = mailbox
@@ -86,7 +89,7 @@ class Pipeline:
         self._classifier = classifier
         self._now = now
         self._stage = on_stage
-        self._reader = Reader(settings, mailbox, store, classifier, client_domains)
+        self._reader = Reader(settings, mailbox, store, classifier, identifier)
         self.letterbox = Letterbox(settings, store, Letters(settings.templates_dir), now)
         self._openings = Openings(settings, mailbox, store, self.letterbox, now)
         self._follow_ups = FollowUps(settings, store, self.letterbox, now)
@@ -105,7 +108,7 @@ class Pipeline:
         ready = [self._ready(fetched, passage) for fetched, passage in mails]
         try:
             with self._store.transaction():
-                outcomes = [self._settle(item) for item in ready]
+                outcomes = self._settle_all(ready)
         except (LeaseLost, MailboxError, MemoryError):
             raise
         except Exception as error:
@@ -129,26 +132,38 @@ class Pipeline:
                 message = replace(message, received_at=passage.received_at, receipt_disagrees=False)
             self._stage("parsed", fetched.position)
             item.content_key = content_identity(message, self._identity_key)
-            duplicate = self._store.ledger.passed(item.content_key) is not None
-            item.glance = self._reader.glance(message, duplicate=duplicate)
-            item.original = self._original(fetched, self._decide(item, duplicate), passage)
+            item.duplicate = self._store.ledger.passed(item.content_key) is not None
+            item.glance = self._reader.glance(message, duplicate=item.duplicate, silent=passage.silent)
+            item.decision = self._decide(item)
+            item.original = self._original(fetched, item.decision, passage)
         except (LeaseLost, MailboxError, MemoryError):
             raise
         except Exception as error:
             item.error = error
         return item
 
-    def _decide(self, item: "_Ready", duplicate: bool) -> Decision:
+    def _decide(self, item: "_Ready") -> Decision:
         assert item.glance is not None
-        item.facts = self._reader.facts(item.glance, duplicate=duplicate, before_start=item.before_start)
+        item.facts = self._reader.facts(item.glance, duplicate=item.duplicate, before_start=item.before_start)
         return decide(item.facts)
 
-    def _settle(self, item: "_Ready") -> Outcome:
+    def _settle_all(self, ready: Sequence["_Ready"]) -> list[Outcome]:
+        """Commit in order. What was decided before is decided again once a mail before it touched a case."""
+        outcomes: list[Outcome] = []
+        touched = False
+        for item in ready:
+            outcomes.append(self._settle(item, again=touched))
+            touched = touched or outcomes[-1].case is not None
+        return outcomes
+
+    def _settle(self, item: "_Ready", *, again: bool) -> Outcome:
         if item.error is not None:
             return self._failed(item.fetched, item.passage, item.error)
-        # Decided again inside the transaction: a mail before it in the batch may have opened the case.
         earlier = self._store.ledger.passed(item.content_key)
-        decision = self._decide(item, earlier is not None)
+        if again or item.decision is None or (earlier is not None) != item.duplicate:
+            item.duplicate = earlier is not None
+            item.decision = self._decide(item)
+        decision = item.decision
         if earlier is not None and decision.disposition is Disposition.DUPLICATE:
             decision = replace(decision, case_id=earlier["case_id"])
         outcome = self._commit(item, decision)
@@ -171,7 +186,7 @@ class Pipeline:
         return self._set_aside(fetched, passage, problem, "process")
 
     def _original(self, fetched: Fetched, decision: Decision, passage: Passage) -> bytes | None:
-        """The original octets, for what becomes or belongs to a case; review keeps text only (law.md 5)."""
+        """The original octets, for what becomes or belongs to a case; review keeps text only (GDPR art. 5(1)(c))."""
         keeps = {Disposition.OPEN_CASE, Disposition.HOLD, Disposition.FOLLOW_UP}
         if decision.disposition not in keeps or fetched.truncated:
             return None
@@ -185,10 +200,11 @@ class Pipeline:
         message, facts = item.glance.message, item.facts
         case: Case | None
         if decision.disposition in OPENING:
-            authentication = item.glance.authentication.to_json()
-            case, letters = self._openings.apply(facts, decision, authentication, silent=item.passage.silent)
+            case, letters = self._openings.apply(facts, decision, item.glance, silent=item.passage.silent)
         else:
-            case, letters = self._follow_ups.apply(facts, decision, self._mailbox, silent=item.passage.silent)
+            case, letters = self._follow_ups.apply(
+                facts, decision, self._mailbox, item.glance, silent=item.passage.silent
+            )
         case_id = case.id if case else decision.case_id
         if decision.disposition is not Disposition.DUPLICATE and self._reused(message):
             decision = replace(decision, reasons=(*decision.reasons, "message_id_reused"))
