@@ -19,6 +19,7 @@ from intake_bot import resources
 from intake_bot.cases.letters import Controller
 from intake_bot.errors import ConfigurationError, IntakeError
 from intake_bot.keys import KEYS, PREFIX, Key
+from intake_bot.law.retention import SCHEDULE, Rule, schedule
 from intake_bot.mail.connection import ImapSettings
 from intake_bot.mail.inbound import FolderRole
 from intake_bot.mail.smtp import SmtpSettings
@@ -85,6 +86,9 @@ class Settings:
     console_host: str
     console_port: int
     public_url: str  # without a slash at the end; "" = http://CONSOLE_HOST:CONSOLE_PORT
+    retention: tuple[Rule, ...]
+    suppression_webhook: str
+    suppression_token: str
 
     @property
     def mailbox(self) -> MailboxSettings:
@@ -252,7 +256,19 @@ def _settings(read: _Reader) -> Settings:
         console_host=read.text("CONSOLE_HOST"),
         console_port=read.number("CONSOLE_PORT"),
         public_url=read.url("PUBLIC_URL"),
+        retention=_retention(read),
+        suppression_webhook=read.url("SUPPRESSION_WEBHOOK"),
+        suppression_token=read.text("SUPPRESSION_TOKEN"),
     )
+
+
+def _retention(read: _Reader) -> tuple[Rule, ...]:
+    changes = dict(item.partition("=")[::2] for item in read.items("RETENTION"))
+    try:
+        return schedule({name.strip(): period.strip() for name, period in changes.items()})
+    except ConfigurationError as error:
+        read.problems += [f"{PREFIX}RETENTION: {problem}" for problem in error.problems]
+        return SCHEDULE
 
 
 def _mailbox(read: _Reader, controller: str) -> MailboxSettings:

@@ -142,6 +142,13 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
                 "off loads no model and sends everything that screening lets through to review.",
                 "on|off",
             ),
+            Key(
+                "RETENTION", "",
+                "Periods of your own: NAME=PERIOD, separated by commas; `intake-bot purge --dry-run` shows the names.",
+                "list", example="case_archive=6 years,logs=12 months",
+            ),
+            Key("SUPPRESSION_WEBHOOK", "", "URL that takes new entries of the suppression list as JSON; empty: none."),
+            Key("SUPPRESSION_TOKEN", "", "Bearer token for it.", secret=True),
             Key("HEARTBEAT_URL", "", "URL that is fetched after each digest; its silence is your alarm."),
             Key("LOG_FORMAT", "text", "Form of the log on standard error.", "text|json"),
         ),

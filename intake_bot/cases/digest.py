@@ -1,7 +1,7 @@
 """The daily digest as a pure function of what is open and of the time. References only: no name, no address."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -35,6 +35,7 @@ class State:
     anchor: str
     previous: date | None  # of the last digest
     send_mode: str = "approve"
+    retention: Mapping[str, int] = field(default_factory=dict)  # what the last purge did, and what waits for a person
 
 
 def context(state: State, now: datetime, zone: str, jurisdiction: str, lang: str) -> dict[str, Any]:
@@ -76,6 +77,7 @@ def context(state: State, now: datetime, zone: str, jurisdiction: str, lang: str
         "previous": state.previous,
         "missed": state.previous is not None and (today - state.previous).days > 4,
         "send_mode": state.send_mode,
+        "retention": wording.retention_lines(state.retention, lang),
     }
 
 

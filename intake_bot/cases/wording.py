@@ -1,6 +1,6 @@
 """The words for rights, dates and lists in the languages of the letters (French and English)."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -126,3 +126,40 @@ def reason(code: str, lang: str) -> str:
     """A reason code in words; the code itself where no words are kept for it."""
     found = REASONS.get(code)
     return found[0 if lang == "fr" else 1] if found else code.replace("_", " ")
+
+
+_RETENTION = {
+    "last_review_text": ("dossiers sans demande effacés", "cases without a request erased"),
+    "last_case_archive": ("dossiers archivés effacés", "archived cases erased"),
+    "last_case_content": ("dossiers allégés de leurs messages", "cases trimmed of their mails"),
+    "last_case_active": ("dossiers mis aux archives", "cases moved to the archive"),
+    "last_id_unasked": ("pièces d'identité non demandées effacées", "identity documents sent unasked erased"),
+    "last_id_checked": ("pièces d'identité effacées", "identity documents erased"),
+    "last_mandate": ("mandats effacés", "mandates erased"),
+    "last_disclosed_file": ("fichiers remis effacés", "disclosed files erased"),
+    "last_mail_identifiers": ("messages rendus anonymes", "mails made anonymous"),
+    "last_mail_record": ("lignes du registre des messages effacées", "lines of the mail ledger erased"),
+    "last_logs": ("lignes de journaux effacées", "log lines erased"),
+    "last_desk_letters": ("points et alarmes anciens effacés", "old digests and alarms erased"),
+    "last_set_aside": ("messages mis de côté effacés", "set-aside mails erased"),
+    "last_problems": ("ÉCHECS de l'effacement (intake-bot purge)", "FAILED erasures (intake-bot purge)"),
+    "duties": (
+        "dossiers dont des copies restent dans les boîtes (intake-bot duties list)",
+        "cases with copies left in mailboxes (intake-bot duties list)",
+    ),
+    "identity_documents": (
+        "pièces d'identité à contrôler (intake-bot documents list)",
+        "identity documents to check (intake-bot documents list)",
+    ),
+    "suppression_unconfirmed": (
+        "oppositions que l'outil d'envoi n'a pas confirmées (intake-bot suppression export)",
+        "objections that the mailing tool has not confirmed (intake-bot suppression export)",
+    ),
+}
+
+
+def retention_lines(counts: Mapping[str, int], lang: str) -> list[str]:
+    """What the last purge did and what waits for a person, one line each; what has no words is left out."""
+    column = 0 if lang == "fr" else 1
+    return [f"{words[column]}{' :' if column == 0 else ':'} {counts[name]}" for name, words in _RETENTION.items()
+            if counts.get(name)]  # fmt: skip

@@ -13,6 +13,7 @@ from intake_bot.cases.letters import OutgoingLetter
 from intake_bot.config import Settings
 from intake_bot.law.calendars import is_working_day
 from intake_bot.service.deskletters import AWAY, WORDS, DeskLetters
+from intake_bot.service.retention import Retention
 from intake_bot.store.outbox import LetterStatus
 from intake_bot.store.store import Store
 
@@ -32,6 +33,7 @@ class Clockwork:
         self._settings = settings
         self._store = store
         self._desk = DeskLetters(settings, store, now=now)
+        self._retention = Retention(settings, store, now=now)
         self._now = now
         self._heard: dict[str, datetime] = {}
         self._failures: dict[str, tuple[datetime, str]] = {}
@@ -50,7 +52,7 @@ class Clockwork:
         now = self._now()
         today = clock.local_date(now, self._settings.controller.zone)
         problems: list[Exception] = []
-        for act in (self._anchor, self._digest, self._notices, self._weekly, self._heartbeat):
+        for act in (self._anchor, self._retention.tick, self._digest, self._notices, self._weekly, self._heartbeat):
             try:
                 act(now, today)
             except Exception as error:
@@ -188,6 +190,7 @@ class Clockwork:
             anchor=anchor.head.hex()[:32] if anchor else "",
             previous=date.fromisoformat(last[0]) if (last := store.marks.last(DIGEST)) else None,
             send_mode=self._settings.send_mode,
+            retention=self._retention.summary(),
         )  # fmt: skip
 
     def _waiting(self, refs: dict[str, str]) -> list[digest.HeldLetter]:

@@ -146,6 +146,14 @@ class DocumentStore:
         rows = self._db.rows("SELECT * FROM documents WHERE case_id = ? ORDER BY received_at, id", (case_id,))
         return [self._document(row) for row in rows if not (kept_only and row["erased_at"])]
 
+    def mails_with(self, case_id: str, kind: DocumentKind) -> list[str]:
+        """The ids of the mails of a case that brought documents of a kind, erased ones included."""
+        rows = self._db.rows(
+            "SELECT DISTINCT mail_id FROM documents WHERE case_id = ? AND kind = ? AND mail_id NOTNULL",
+            (case_id, str(kind)),
+        )
+        return [row["mail_id"] for row in rows]
+
     def kept(self, *kinds: DocumentKind) -> list[Document]:
         """All documents of these kinds that are still kept, oldest first."""
         marks = ",".join("?" * len(kinds))

@@ -66,6 +66,12 @@ class Correspondence:
             (case_id, self._keyring.index("address", address.lower()), role),
         )
 
+    def role(self, case_id: str, address: str) -> str:
+        """The role of an address in a case, "" when it has none."""
+        key = self._keyring.index("address", address.lower())
+        found = self._db.value("SELECT role FROM participants WHERE case_id = ? AND address_key = ?", (case_id, key))
+        return str(found or "")
+
     def participates(self, case_id: str, address: str) -> bool:
         key = self._keyring.index("address", address.lower())
         found = self._db.row("SELECT 1 FROM participants WHERE case_id = ? AND address_key = ?", (case_id, key))

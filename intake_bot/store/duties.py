@@ -78,6 +78,18 @@ class Duties:
             connection.execute("UPDATE duties SET copies = ? WHERE id = ?", (sealed, item))
         return bool(copies)
 
+    def closed_without(self) -> list[tuple[str, datetime]]:
+        """(case id, closure) of closed cases with mails whose closure opened no duty yet. Not for what was no request:
+        its mail is ordinary mail."""
+        rows = self._db.rows(
+            "SELECT c.id, c.closed_at FROM cases c WHERE c.status = 'closed' AND c.erased_at IS NULL "
+            "AND EXISTS (SELECT 1 FROM mails m WHERE m.case_id = c.id) "
+            "AND EXISTS (SELECT 1 FROM requested_rights r WHERE r.case_id = c.id AND "
+            "coalesce(r.outcome, '') <> 'not_a_request') AND NOT EXISTS (SELECT 1 FROM duties d WHERE "
+            "d.case_id = c.id AND d.reason = 'closed' AND d.occasion = c.closed_at)"
+        )
+        return [(row["id"], clock.from_text(row["closed_at"])) for row in rows]
+
     def _copies(self, case_id: str, mail_ids: list[str] | None) -> list[Copy]:
         copies = []
         rows = self._db.rows(

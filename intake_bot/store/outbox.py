@@ -128,6 +128,10 @@ class OutboxStore:
             raise NotFound(f"no letter {item}: see `intake-bot outbox list`")
         return self._letter(row)
 
+    def readable(self, item: str) -> bool:
+        """Whether a letter is there and its content is not erased."""
+        return self._db.row("SELECT 1 FROM outbox WHERE id = ? AND message NOTNULL", (item,)) is not None
+
     def by_message_id(self, message_id: str) -> Letter | None:
         """The letter with this Message-ID: what a delivery report or a reply refers to."""
         key = self._keyring.index("message-id", message_id)

@@ -4,11 +4,10 @@ An erasure commits in the database first, together with the names of the keys th
 destroyed, then their names struck out. Killed in between, the next run goes on where this one ended.
 """
 
-import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from sqlite3 import Row
+from datetime import date, datetime
 from typing import Any
 
 from intake_bot import clock
@@ -18,7 +17,8 @@ from intake_bot.store.attachments import DocumentStore
 from intake_bot.store.cases import CaseStore
 from intake_bot.store.database import Database
 from intake_bot.store.keyring import Keyring
-from intake_bot.store.vault import Vault, key_id_of
+from intake_bot.store.resealing import Resealing
+from intake_bot.store.vault import Vault
 
 #: What a certificate of deletion speaks for; the copies in mailboxes are a person's duty.
 SCOPE = "copies held by the bot"
@@ -47,9 +47,9 @@ class RetentionStore:
     ) -> None:
         self._db = database
         self._keyring = keyring
-        self._vault = vault
         self._cases = cases
         self._documents = documents
+        self._reseal = Resealing(database, vault)
 
     # -- what is there -----------------------------------------------------------------------------------------
 
@@ -63,7 +63,8 @@ class RetentionStore:
             "EXISTS (SELECT 1 FROM marks m WHERE m.kind = 'kept-for-dispute' AND m.key = c.id) AS on_hold, "
             "EXISTS (SELECT 1 FROM marks m WHERE m.kind = 'trimmed' AND m.key = c.id AND m.at >= c.closed_at) "
             "AS trimmed "
-            "FROM cases c WHERE c.status = 'closed' AND c.erased_at IS NULL AND coalesce(:id, c.id) = c.id "
+            "FROM cases c WHERE c.status = 'closed' AND coalesce(c.erased_at, '') < c.closed_at "
+            "AND coalesce(:id, c.id) = c.id "
             "ORDER BY c.closed_at, c.id",
             {"id": case_id},
         )
@@ -82,14 +83,14 @@ class RetentionStore:
             connection.execute(
                 "INSERT OR REPLACE INTO marks VALUES ('kept-for-dispute', ?, ?, '')", (case_id, clock.to_text(now))
             )
-            note = {"kind": "kept_for_dispute", "text": reason}
+            note = {"text": reason, "about": "kept for a dispute"}
             self._cases.append(case_id, [NewEvent(EventType.NOTED, actor, now, note)])
 
     def release(self, case_id: str, actor: str, now: datetime) -> None:
         """End a hold: the schedule counts again."""
         with self._db.transaction() as connection:
             connection.execute("DELETE FROM marks WHERE kind = 'kept-for-dispute' AND key = ?", (case_id,))
-            note = {"kind": "released_from_dispute", "text": ""}
+            note = {"text": "no longer kept for a dispute"}
             self._cases.append(case_id, [NewEvent(EventType.NOTED, actor, now, note)])
 
     def archived_at(self, case_id: str) -> datetime | None:
@@ -97,13 +98,26 @@ class RetentionStore:
         found = self._db.value("SELECT archived_at FROM cases WHERE id = ?", (case_id,))
         return clock.from_text(found) if found else None
 
+    def last_report(self) -> tuple[date, dict[str, int]] | None:
+        """The day of the last purge by the clock, and what it did."""
+        row = self._db.row("SELECT key, detail FROM marks WHERE kind = 'purge' ORDER BY key DESC LIMIT 1")
+        return (date.fromisoformat(row["key"]), json.loads(row["detail"] or "{}")) if row else None
+
+    def report(self, day: date, done: Mapping[str, int], now: datetime) -> None:
+        """Keep what the purge of a day did: counts only."""
+        with self._db.transaction() as connection:
+            connection.execute(
+                "INSERT OR REPLACE INTO marks VALUES ('purge', ?, ?, ?)",
+                (day.isoformat(), clock.to_text(now), json.dumps(dict(done))),
+            )
+
     # -- archive, trim, erase ----------------------------------------------------------------------------------
 
     def archive(self, case_id: str, certificate: Mapping[str, Any], now: datetime) -> None:
         """Take a closed case out of daily reach: only for a dispute, an audit or the authority."""
         with self._db.transaction() as connection:
             connection.execute("UPDATE cases SET archived_at = ? WHERE id = ?", (clock.to_text(now), case_id))
-            note = {"kind": "archived", **certificate}
+            note = {"text": "archived", **certificate}
             self._cases.append(case_id, [NewEvent(EventType.NOTED, "bot", now, note)])
 
     def trim(self, case_id: str, certificate: Mapping[str, Any], now: datetime, *, actor: str = "bot") -> None:
@@ -120,10 +134,7 @@ class RetentionStore:
             if strangers:
                 raise StoreError(f"{', '.join(strangers)} hold content under the key of the case: it is not trimmed")
             fresh = self._keyring.create()
-            self._reseal_events(case_id, fresh)
-            self._trim_mails(case_id, fresh)
-            self._reseal_letters(case_id, fresh)
-            self._reseal_duties(case_id, fresh)
+            self._reseal.trimmed(case_id, fresh)
             documents = [item.id for item in self._documents.of_case(case_id, kept_only=True)]
             doomed = [row["key_id"], *self._documents.strike(documents, "trimmed", now)]
             connection.execute("UPDATE cases SET key_id = ? WHERE id = ?", (fresh, case_id))
@@ -194,6 +205,26 @@ class RetentionStore:
                 connection.executemany("DELETE FROM doomed_keys WHERE key_id = ?", [(key_id,) for key_id in doomed])
         return len(doomed)
 
+    def tidy(self, before: datetime) -> int:
+        """Null what was sealed under keys that are no more, and forget who wrote in cases erased before an instant.
+
+        A case that proves to be no request goes on under a fresh key with a letter that says so: an answer to that
+        letter is recognised until `before`.
+        """
+        rows = self._db.rows(
+            "SELECT c.id FROM cases c WHERE c.erased_at NOTNULL AND (EXISTS (SELECT 1 FROM participants p WHERE "
+            "p.case_id = c.id) OR EXISTS (SELECT 1 FROM mails m WHERE m.case_id = c.id AND m.content NOTNULL))"
+        )
+        with self._db.transaction() as connection:
+            count = self._reseal.dead([row["id"] for row in rows])
+            for table in ("participants", "thread_keys"):
+                connection.execute(
+                    f"DELETE FROM {table} WHERE case_id IN (SELECT id FROM cases WHERE status = 'closed' "  # noqa: S608
+                    "AND erased_at < ?)",
+                    (clock.to_text(before),),
+                )
+        return count
+
     def used_keys(self) -> set[str]:
         """The ids of all keys to which any table refers."""
         used: set[str] = set()
@@ -217,75 +248,7 @@ class RetentionStore:
             and self._db.row(f"SELECT 1 FROM {table} WHERE key_id = ? LIMIT 1", (key_id,))  # noqa: S608
         ]
 
-    # -- resealing ---------------------------------------------------------------------------------------------
 
-    def _reseal(self, sealed: bytes, place: tuple[str, str, str], key_id: str) -> bytes:
-        return self._vault.seal(key_id, self._vault.open(sealed, place), place)
-
-    def _reseal_events(self, case_id: str, fresh: str) -> None:
-        """The column key_id stays as it was: it is chained. A sealed value names its key itself."""
-        for row in self._db.rows("SELECT seq, payload FROM events WHERE case_id = ? AND payload NOTNULL", (case_id,)):
-            sealed = self._reseal(row["payload"], ("events", f"{case_id}/{row['seq']}", "payload"), fresh)
-            self._db.connection.execute(
-                "UPDATE events SET payload = ? WHERE case_id = ? AND seq = ?", (sealed, case_id, row["seq"])
-            )
-
-    def _trim_mails(self, case_id: str, fresh: str) -> None:
-        for row in self._mails(case_id):
-            content = self._vault.open_json(row["content"], ("mails", row["id"], "content"))
-            original = self._db.value("SELECT content FROM originals WHERE mail_id = ?", (row["id"],))
-            if original is not None:
-                octets = self._vault.open(original, ("originals", row["id"], "content"))
-                content.setdefault("original_sha256", hashlib.sha256(octets).hexdigest())
-            kept = {name: content[name] for name in _KEPT_OF_A_MAIL if name in content}
-            kept |= {"trimmed": True, "text": "", "new_text": "", "subject": "", "verdict": None}
-            sealed = self._vault.seal_json(fresh, kept, ("mails", row["id"], "content"))
-            self._db.connection.execute(
-                "UPDATE mails SET content = ?, key_id = ? WHERE id = ?", (sealed, fresh, row["id"])
-            )
-            self._db.connection.execute("DELETE FROM originals WHERE mail_id = ?", (row["id"],))
-
-    def _mails(self, case_id: str) -> Iterator[Row]:
-        yield from self._db.rows("SELECT id, content FROM mails WHERE case_id = ? AND content NOTNULL", (case_id,))
-
-    def _reseal_letters(self, case_id: str, fresh: str) -> None:
-        """Letters to the person are proof and stay; notices to the desk quote the mail and go."""
-        rows = self._db.rows("SELECT * FROM outbox WHERE case_id = ? AND message NOTNULL", (case_id,))
-        for row in rows:
-            recipient = message = None
-            if row["audience"] == "person":
-                recipient = self._reseal(row["recipient"], ("outbox", row["id"], "recipient"), fresh)
-                message = self._reseal(row["message"], ("outbox", row["id"], "message"), fresh)
-            self._db.connection.execute(
-                "UPDATE outbox SET recipient = ?, message = ?, key_id = ? WHERE id = ?",
-                (recipient, message, fresh, row["id"]),
-            )
-
-    def _reseal_duties(self, case_id: str, fresh: str) -> None:
-        for row in self._db.rows("SELECT id, copies FROM duties WHERE case_id = ? AND copies NOTNULL", (case_id,)):
-            sealed = self._reseal(row["copies"], ("duties", row["id"], "copies"), fresh)
-            self._db.connection.execute(
-                "UPDATE duties SET copies = ?, key_id = ? WHERE id = ?", (sealed, fresh, row["id"])
-            )
-
-    def sealed_under(self, key_id: str) -> int:
-        """How many values of cases name a key in their seal: proof that trimming left none behind."""
-        count = 0
-        for table, column in _SEALED_COLUMNS:
-            rows = self._db.rows(f"SELECT {column} AS sealed FROM {table} WHERE {column} NOTNULL")  # noqa: S608
-            count += sum(key_id_of(row["sealed"]) == key_id for row in rows)
-        return count
-
-
-_SEALED_COLUMNS = (
-    ("events", "payload"), ("mails", "content"), ("originals", "content"), ("outbox", "recipient"),
-    ("outbox", "message"), ("duties", "copies"),
-)  # fmt: skip
-#: Who wrote, to whom, when and with which attachments: the manifest of a trimmed mail.
-_KEPT_OF_A_MAIL = (
-    "message_id", "senders", "reply_to", "to", "cc", "claimed_date", "references", "attachments", "original_sha256",
-    "unreadable",
-)  # fmt: skip
 _ERASE = (
     "DELETE FROM originals WHERE mail_id IN (SELECT id FROM mails WHERE case_id = :id)",
     "UPDATE mails SET content = NULL WHERE case_id = :id",

@@ -41,6 +41,10 @@ class Vault:
         except InvalidTag as error:
             raise VaultError(f"the content of {place[0]}.{place[2]} was changed or moved") from error
 
+    def require(self, key_id: str) -> None:
+        """Raise KeyDestroyed when a key is no more."""
+        self._keyring.cipher(key_id)
+
     def seal_json(self, key_id: str, value: Any, place: tuple[str, str, str]) -> bytes:
         return self.seal(key_id, zlib.compress(canonical_json(value), 1), place)
 

@@ -1,0 +1,263 @@
+"""purge, forget, keyring, suppression, documents, duties: what is erased, handed on, or for a person to clear."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from intake_bot import clock
+from intake_bot.commands import context
+from intake_bot.commands.context import AsOption, JsonOption, notes, out
+from intake_bot.errors import IntakeError
+from intake_bot.service.documents import RESULTS, IdentityDocuments
+from intake_bot.service.forgetting import Forgetting
+from intake_bot.service.retention import Retention, Step
+from intake_bot.service.suppression import COLUMNS, Suppression
+from intake_bot.store.attachments import readable_name
+from intake_bot.store.masterkey import MasterKeyFile
+from intake_bot.store.store import Store
+
+keyring = typer.Typer(no_args_is_help=True, help="The keys of everything that is kept.")
+suppression = typer.Typer(no_args_is_help=True, help="Who gets no marketing mail any more.")
+documents = typer.Typer(no_args_is_help=True, help="Identity documents, kept apart until they are checked.")
+duties = typer.Typer(no_args_is_help=True, help="Copies in mailboxes that a person is to remove.")
+
+
+def purge(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Explain what would be erased; write nothing.")] = False,
+    json: JsonOption = False,
+) -> None:
+    """Erase what is past its time, by destroying keys; `run` does this every night.
+
+    The register line, a verifying chain and the keyed hash of each mail remain. Exit code 1 when a step failed.
+    """
+    settings = context.settings()
+    with context.opened(settings) as store:
+        retention = Retention(settings, store)
+        today = clock.local_date(clock.now(), settings.controller.zone)
+        if dry_run:
+            _show_plan(retention.plan(today), json)
+            return
+        report = retention.purge(today)
+    if json:
+        context.print_json(report.to_json())
+    else:
+        for name, count in report.done.items():
+            out.print(f"{count:8}  {name}")
+        out.print("Erased." if report.done else "Nothing was due.")
+        for problem in report.problems:
+            notes.print(f"[red]{problem}[/]")
+    if report.problems:
+        raise typer.Exit(1)
+
+
+def _show_plan(steps: list[Step], json: bool) -> None:
+    if json:
+        context.print_json([step.to_json() for step in steps])
+        return
+    for step in steps:
+        due = f"due {step.due_on}" if step.due_on else "due"
+        where = f" of {step.ref}" if step.ref else ""
+        out.print(f"{step.action} {step.count} {step.what}{where}, {due}: {step.reason}", markup=False)
+    out.print("Nothing was written." if steps else "Nothing is due.")
+
+
+def forget(
+    address: Annotated[str, typer.Argument(help="The mail address of the person.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Erase; without it what is held is only shown.")] = False,
+    name: AsOption = "administrator",
+    json: JsonOption = False,
+) -> None:
+    """Show and erase what the bot itself holds about a person; what must be kept is named with the reason.
+
+    Copies in mailboxes are not touched: `duties list` names them.
+    """
+    settings = context.settings()
+    with context.opened(settings) as store:
+        forgetting = Forgetting(settings, store)
+        found = forgetting.forget(address, name) if yes else forgetting.holdings(address)
+    if json:
+        context.print_json([item.to_json() for item in found])
+        return
+    done = {"erase": "erased", "trim": "trimmed", "keep": "kept"} if yes else {}
+    for item in found:
+        where = f" {item.ref}" if item.ref else ""
+        out.print(f"{done.get(item.action, item.action)}: {item.count} {item.what}{where}: {item.why}", markup=False)
+    if not found:
+        out.print("Nothing is held about this address.")
+    elif not yes:
+        out.print("Nothing was written; --yes erases what may be erased.")
+
+
+# -- keyring -------------------------------------------------------------------------------------------------------
+
+
+@keyring.command("rotate")
+def rotate() -> None:
+    """Wrap every key under a new master key. Killed at any point, the keyring still opens.
+
+    A running daemon follows by itself. Back up the new master key afterwards and destroy the copies of the old one.
+    """
+    settings = context.settings()
+    if settings.master_key_command:
+        raise IntakeError(
+            "the master key comes from INTAKE_MASTER_KEY_COMMAND: put it into a file with `keyring rotate` after "
+            "setting INTAKE_MASTER_KEY_FILE, then store the new key where the command reads it"
+        )
+    with context.opened(settings) as store:
+        count = MasterKeyFile(settings.master_key_file).rotate(store.keyring)
+    out.print(f"{count} keys are wrapped under the new master key in {settings.master_key_file}.")
+    out.print("Back it up now, and run `keyring backup` again: the older backup needs the older master key.")
+
+
+@keyring.command("backup")
+def backup(path: Annotated[Path, typer.Argument(help="The copy; an older one there is replaced.")]) -> None:
+    """Copy the keyring, replacing the older copy. Keep no generations: an old keyring brings back what was erased."""
+    settings = context.settings()
+    with context.opened(settings) as store:
+        count = store.keyring.backup(path)
+    out.print(f"{count} keys copied to {path}. The master key is not in it: keep that apart.")
+
+
+# -- suppression list ----------------------------------------------------------------------------------------------
+
+
+@suppression.command("export")
+def export(
+    path: Annotated[Path | None, typer.Argument(help="The CSV file; standard output when left out.")] = None,
+) -> None:
+    """Write the addresses that no mailing tool has confirmed, as CSV. Import them there, then `import-confirm`."""
+    settings = context.settings()
+    now = clock.now()
+    with context.opened(settings) as store:
+        suppression_list = Suppression(settings, store)
+        suppression_list.collect(now)
+        text, count = suppression_list.export(now)
+    if path is None:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    else:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+            file.write(text)
+    notes.print(f"{count} addresses. Delete the file once it is imported, then: intake-bot suppression import-confirm")
+
+
+@suppression.command("import-confirm")
+def import_confirm(
+    name: AsOption,
+    path: Annotated[Path | None, typer.Argument(help="CSV of what was taken in; left out: all exported.")] = None,
+) -> None:
+    """Record that the mailing tool took the list in. The addresses are destroyed here; a keyed hash remains."""
+    settings = context.settings()
+    addresses = _addresses(path) if path else None
+    with context.opened(settings) as store:
+        count = Suppression(settings, store).confirm(addresses, name, clock.now())
+    out.print(f"{count} entries confirmed.")
+
+
+def _addresses(path: Path) -> list[str]:
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise IntakeError(f"{path} cannot be read: {error}") from error
+    cells = [line.replace(";", ",").partition(",")[0].strip().strip('"').lstrip("'") for line in lines]
+    return [cell for cell in cells if cell and cell.lower() != COLUMNS[0]]
+
+
+# -- documents and duties ------------------------------------------------------------------------------------------
+
+
+def _refs(store: Store, case_id: str) -> str:
+    case = store.cases.case(case_id)
+    return case.ref if case else "-"
+
+
+@documents.command("list")
+def documents_list(json: JsonOption = False) -> None:
+    """List the identity documents that wait for a check. None is opened."""
+    settings = context.settings()
+    with context.opened(settings) as store:
+        rows = [
+            {"id": item.id, "case": _refs(store, item.case_id), "received": clock.to_text(item.received_at),
+             "asked": item.asked, "type": item.content_type, "size": item.size}
+            for item in IdentityDocuments(store).waiting()
+        ]  # fmt: skip
+    if json:
+        context.print_json(rows)
+        return
+    for row in rows:
+        asked = "asked for" if row["asked"] else "not asked for"
+        out.print(f"{row['id']}  {row['case']}  {str(row['received'])[:10]}  {row['type']}, {asked}", markup=False)
+    if not rows:
+        out.print("No identity document is kept.")
+
+
+@documents.command("save")
+def documents_save(
+    item: Annotated[str, typer.Argument(help="Its id, see `documents list`.")],
+    folder: Annotated[Path, typer.Argument(help="Where to write it (mode 0600); delete it after the look.")],
+    name: AsOption,
+) -> None:
+    """Write a document to a file for a look. That it was opened is recorded on the case."""
+    settings = context.settings()
+    with context.opened(settings) as store:
+        document, octets = IdentityDocuments(store).look(item, name)
+    path = folder / f"{document.id}-{readable_name(document)}"
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(octets)
+    out.print(f"Wrote {path} ({document.content_type}). Delete it after the look.", markup=False)
+
+
+@documents.command("check")
+def documents_check(
+    ref: Annotated[str, typer.Argument(help="The reference of the case.")],
+    document_type: Annotated[str, typer.Option("--type", help="Which kind of document, without its number.")],
+    result: Annotated[str, typer.Option(help=f"One of: {', '.join(RESULTS)}.")],
+    name: AsOption,
+) -> None:
+    """Record the check of identity: type, result, by and when remain, the bot's copies are destroyed at once."""
+    settings = context.settings()
+    with context.opened(settings) as store:
+        case = store.cases.case_by_ref(ref)
+        if case is None:
+            raise IntakeError(f"no case {ref}")
+        waiting = IdentityDocuments(store).record_check(case.id, document_type=document_type, result=result, actor=name)
+    out.print("Recorded; the copies held by the bot are destroyed.")
+    if waiting:
+        out.print("Copies remain in mailboxes: intake-bot duties list")
+
+
+@duties.command("list")
+def duties_list(json: JsonOption = False) -> None:
+    """List the copies in mailboxes that a person is to remove: folder, date, Message-ID."""
+    settings = context.settings()
+    with context.opened(settings) as store:
+        found = store.duties.waiting()
+        refs = {item.case_id: _refs(store, item.case_id) for item in found}
+    if json:
+        context.print_json(
+            [
+                {"id": item.id, "case": refs[item.case_id], "reason": str(item.reason),
+                 "copies": [[copy.folder, copy.received_at, copy.message_id] for copy in item.copies]}
+                for item in found
+            ]
+        )  # fmt: skip
+        return
+    for item in found:
+        out.print(f"{item.id}  {refs[item.case_id]}  {item.reason}", markup=False)
+        for copy in item.copies:
+            out.print(f"    {copy.folder}  {copy.received_at[:16]}Z  {copy.message_id}", markup=False)
+    out.print("Remove them, then: intake-bot duties done ID --as NAME" if found else "No copy waits to be removed.")
+
+
+@duties.command("done")
+def duties_done(item: Annotated[str, typer.Argument(help="Its id.")], name: AsOption) -> None:
+    """Confirm that the copies of a duty are gone from the mailboxes."""
+    settings = context.settings()
+    with context.opened(settings) as store:
+        done = IdentityDocuments(store).confirm_removed(item, name)
+    out.print(f"Recorded: {done.count} copies removed by {done.done_by}.", markup=False)
