@@ -154,6 +154,10 @@ class DocumentStore:
         )
         return [row["mail_id"] for row in rows]
 
+    def kept_ids(self) -> list[str]:
+        """The ids of all documents that are kept; opens nothing."""
+        return [row["id"] for row in self._db.rows("SELECT id FROM documents WHERE erased_at IS NULL")]
+
     def kept(self, *kinds: DocumentKind) -> list[Document]:
         """All documents of these kinds that are still kept, oldest first."""
         marks = ",".join("?" * len(kinds))
