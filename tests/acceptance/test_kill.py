@@ -14,6 +14,7 @@ from tests.support.dovecot import DovecotServer
 from tests.support.mailstream import Streamed, stream
 from tests.support.service import command, environment, opened, settings, start
 from tests.support.smtp import SmtpSink
+from tests.support.snapshot import snapshot
 
 STAGES = ("fetched", "parsed", "committed", "smtp_accepted", "marked_sent")
 
@@ -86,6 +87,7 @@ def random_kills(dovecot: DovecotServer, sink: SmtpSink, folder: Path, *, mails:
     first_start(values)
     stream_ = list(stream(mails, seed=seed, attachments=mails > 500))
     dovecot.deliver([mail.raw for mail in stream_], user)
+    before = snapshot(dovecot, user)
     rng = random.Random(seed)
     state = settings(values)
     for _ in range(kills):
@@ -101,6 +103,7 @@ def random_kills(dovecot: DovecotServer, sink: SmtpSink, folder: Path, *, mails:
         process.kill()
         process.communicate()
     command(values, "run", "--once")
+    assert snapshot(dovecot, user) == before, "flags and octets as before"
     return int(prove(values, stream_, sink)["repeats"])
 
 

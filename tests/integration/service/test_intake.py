@@ -18,6 +18,7 @@ from tests.support.mails import letter, octets, varied
 from tests.support.mailstream import stream
 from tests.support.service import environment, opened, settings
 from tests.support.smtp import SmtpSink
+from tests.support.snapshot import snapshot
 
 
 class Words:
@@ -110,23 +111,10 @@ def test_backfill_finds_old_requests_and_sends_nothing(service: Service) -> None
 def test_the_mailbox_stays_byte_for_byte_as_it_was(service: Service) -> None:
     service.poll()
     service.deliver(*(raw for _, raw in varied()), *(item.raw for item in stream(60, seed=4)))
-    before = snapshot(service)
+    before = snapshot(service.dovecot, service.user)
     dispositions = service.poll()
     assert len(dispositions) == len(before[0])
-    assert snapshot(service) == before
-
-
-def snapshot(service: Service) -> tuple[dict[int, Any], dict[str, bytes]]:
-    with service.dovecot.connect(service.user) as client:
-        client.select_folder("INBOX", readonly=True)
-        flags = {uid: tuple(data[b"FLAGS"]) for uid, data in client.fetch(client.search("ALL"), ["FLAGS"]).items()}
-    root = service.dovecot.maildir(service.user)
-    files = {
-        path.name.partition(",S=")[0].partition(":2,")[0]: path.read_bytes()
-        for folder in ("cur", "new")
-        for path in (root / folder).glob("*")
-    }
-    return {uid: tuple(flag for flag in value if flag != b"\\Recent") for uid, value in flags.items()}, files
+    assert snapshot(service.dovecot, service.user) == before
 
 
 def test_vanished_mails_are_named(service: Service) -> None:
