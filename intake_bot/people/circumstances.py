@@ -7,7 +7,7 @@ refuses nothing by itself.
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from intake_bot import resources
@@ -34,6 +34,7 @@ class Circumstance:
     words: str
 
 
+@lru_cache(maxsize=4)  # one mail is asked for several times while it is read
 def circumstances(text: str) -> tuple[Circumstance, ...]:
     """The circumstances in a text, each once, in the order of ALL. Looks at the first 20,000 characters."""
     prepared = plain(text)

@@ -90,9 +90,13 @@ class Reader:
                 found[key] = Entity(kind, value, start, end)
         return tuple(found.values())
 
-    def details(self, message: InboundMessage) -> Details:
-        """What a mail says of its writer: the new text, the subject and the display name, not what is quoted."""
-        entities = self.read(f"{message.subject}\n{message.new_text}")
+    def details(self, message: InboundMessage, entities: Sequence[Entity] | None = None) -> Details:
+        """What a mail says of its writer: the new text, the subject and the display name, not what is quoted.
+
+        `entities` are those of subject and new text, where they were read already.
+        """
+        if entities is None:
+            entities = self.read(f"{message.subject}\n{message.new_text}")
         kinds: dict[str, list[str]] = {kind: [] for kind in (NAME, CLIENT, REFERENCE, PHONE, ADDRESS)}
         for entity in entities:
             kinds[entity.kind].append(entity.text)

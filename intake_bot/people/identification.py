@@ -60,14 +60,15 @@ class Identifier:
     def identify(self, message: InboundMessage) -> Identification:
         """Look up and read one mail. Never raises for a directory that fails: the lookup then says so."""
         text = f"{message.subject}\n{message.new_text}"
-        details = self._reader.details(message)
+        entities = self._reader.read(text)
+        details = self._reader.details(message, entities)
         lookup = look_up(self._directories, message.sender.address, details)
         record = lookup.registered[0] if lookup.registered else lookup.match
         client = self.clients.of_address(record.address) if record and record.address else None
         return Identification(
             lookup,
             details,
-            self._reader.read(text),
+            entities,
             words.circumstances(text),
             platform_of(message.sender.address),
             client.name if client else "",
