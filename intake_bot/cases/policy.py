@@ -112,7 +112,9 @@ def advise(policy: Policy, right: Right, lang: str, purposes: Sequence[str] = ()
 
 
 def _advice(policy: Policy, purpose: Purpose, right: Right, lang: str) -> Advice:
-    say = lambda french, english: french if lang == "fr" else english  # noqa: E731
+    def say(french: str, english: str) -> str:
+        return french if lang == "fr" else english
+
     rules, applies, source = purpose.rules, "yes", policy.source
     text = say("s'applique quel que soit le fondement", "applies whatever the legal basis")
     if right is Right.ERASURE:

@@ -40,20 +40,20 @@ class Pages:
     def render(self, name: str, lang: str, zone: str, today: date, context: Mapping[str, Any]) -> str:
         """One page. `lang` is fr or en; instants are shown in `zone`."""
         template = self._environment.get_template(f"{name}.html.j2")
-        return template.render(**helpers(lang, zone, today), **context)
+        return template.render(**words_and_forms(lang, zone, today), **context)
 
     def static(self, name: str) -> bytes:
         """A style sheet or script of the console."""
         return (self.folder / name).read_bytes()
 
 
-def helpers(lang: str, zone: str, today: date) -> dict[str, Any]:
+def words_and_forms(lang: str, zone: str, today: date) -> dict[str, Any]:
     """What every template can call."""
 
     def say(french: str, english: str) -> str:
         return french if lang == "fr" else english
 
-    helpers: dict[str, Callable[..., Any] | str | date] = {
+    callables: dict[str, Callable[..., Any] | str | date] = {
         "lang": lang,
         "zone": zone,
         "today": today,
@@ -70,7 +70,7 @@ def helpers(lang: str, zone: str, today: date) -> dict[str, Any]:
         "number": lambda value: number(value, lang),
         "iso": lambda value: clock.to_text(value) if isinstance(value, datetime) else value.isoformat(),
     }
-    return helpers
+    return callables
 
 
 def right_short(code: str, lang: str) -> str:

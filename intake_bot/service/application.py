@@ -1,6 +1,5 @@
 """The program put together from its settings: store, classifier, pipeline, intake, dispatch."""
 
-import csv
 import logging
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +11,9 @@ from intake_bot import clock
 from intake_bot.config import MailboxSettings, Settings, master_key_text
 from intake_bot.errors import IntakeError, KeyringError
 from intake_bot.mail.imap import ImapMailbox
+from intake_bot.people.clients import Clients, load_clients
+from intake_bot.people.identification import Identifier
+from intake_bot.people.sources import load_directories
 from intake_bot.service.intake import Intake
 from intake_bot.service.pipeline import Pipeline, Stage, no_stage
 from intake_bot.service.reading import Classifies
@@ -73,18 +75,10 @@ def scratch(settings: Settings) -> Iterator[tuple[Settings, Store]]:
             store.close()
 
 
-def client_domains(settings: Settings) -> frozenset[str]:
-    """The mail domains of the clients in CLIENTS_FILE."""
-    if settings.clients_file is None:
-        return frozenset()
-    try:
-        with settings.clients_file.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-    except (OSError, csv.Error, UnicodeDecodeError) as error:
-        raise IntakeError(f"the table of clients {settings.clients_file} cannot be read: {error}") from error
-    return frozenset(
-        domain.strip().lower() for row in rows for domain in (row.get("domains") or "").replace(";", " ").split()
-    )
+def load_identifier(settings: Settings) -> Identifier:
+    """Who is known: the directories of DIRECTORY_FILE and the clients of CLIENTS_FILE. Raises IntakeError."""
+    directories = load_directories(settings.directory_file) if settings.directory_file else ()
+    return Identifier(directories, load_clients(settings.clients_file) if settings.clients_file else Clients())
 
 
 def build_pipeline(
@@ -93,7 +87,7 @@ def build_pipeline(
 ) -> Pipeline:  # fmt: skip
     """The pipeline of one mailbox."""
     return Pipeline(
-        settings, mailbox, store, classifier, now=now, on_stage=on_stage, client_domains=client_domains(settings)
+        settings, mailbox, store, classifier, now=now, on_stage=on_stage, identifier=load_identifier(settings)
     )
 
 

@@ -14,6 +14,7 @@ from intake_bot.config import MailboxSettings, Settings
 from intake_bot.errors import IntakeError, SendError
 from intake_bot.mail.sent import SentFolder
 from intake_bot.mail.smtp import SmtpSender
+from intake_bot.service.identification import question_left
 from intake_bot.store.outbox import Letter, LetterStatus
 from intake_bot.store.store import Store
 
@@ -111,6 +112,7 @@ class Dispatch:
         with self._store.transaction():
             self._store.outbox.settle(letter.id, LetterStatus.SENT, now=self._now(), reply=reply)
             self._event(letter, EventType.LETTER_SENT, {"reply": reply[:200]})
+            question_left(self._store, letter, self._now())
         self._stage("marked_sent", letter.id)
         log.info("letter sent", extra={"letter": letter.id, "kind": letter.kind})
         self._copy(letter, mailbox)

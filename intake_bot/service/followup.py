@@ -10,9 +10,12 @@ from intake_bot.cases.intake import Decision, Disposition, Facts, Relation
 from intake_bot.cases.letters import OutgoingLetter
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.mail.inbound import DeliveryReport
+from intake_bot.people.identification import UNSEARCHED
 from intake_bot.service.deskletters import AWAY
 from intake_bot.service.deskmail import DeskMail
+from intake_bot.service.identity_answers import Answer, judge_reply
 from intake_bot.service.letterbox import Letterbox
+from intake_bot.service.reading import Glance
 from intake_bot.store.store import Store
 
 
@@ -27,11 +30,11 @@ class FollowUps:
         self._now = now
 
     def apply(
-        self, facts: Facts, decision: Decision, mailbox: MailboxSettings, *, silent: bool
+        self, facts: Facts, decision: Decision, mailbox: MailboxSettings, glance: Glance, *, silent: bool
     ) -> tuple[Case | None, list[OutgoingLetter]]:
         """The case after the mail, and the letters that it caused. (None, []) where no case is concerned."""
         if decision.disposition is Disposition.FOLLOW_UP and decision.case_id:
-            return self._reply(facts, decision, mailbox, silent=silent)
+            return self._reply(facts, decision, mailbox, glance, silent=silent)
         if decision.disposition is Disposition.OWN and decision.case_id and facts.message.position.role == "sent":
             return self._colleague(facts, decision.case_id), []
         if decision.disposition is Disposition.DESK:
@@ -41,7 +44,7 @@ class FollowUps:
         return None, []
 
     def _reply(
-        self, facts: Facts, decision: Decision, mailbox: MailboxSettings, *, silent: bool
+        self, facts: Facts, decision: Decision, mailbox: MailboxSettings, glance: Glance, *, silent: bool
     ) -> tuple[Case | None, list[OutgoingLetter]]:
         message, now = facts.message, self._now()
         assert decision.case_id is not None
@@ -80,12 +83,29 @@ class FollowUps:
         case = self._store.cases.append(decision.case_id, events)
         if message.message_id:
             self._store.correspondence.add_thread_key(message.message_id, case.id, "received")
+        answer = self._answer(case, facts, glance) if person and not silent else None
         letters = []
         if person and not silent:
-            text = casefile.headline(decision, self._settings.desk_language)
-            notice = self._letterbox.notify(case, mailbox, text, decision.reasons, urgent=decision.page)
+            lang, reasons, urgent = self._settings.desk_language, decision.reasons, decision.page
+            text = casefile.headline(decision, lang)
+            if answer is not None:
+                text, reasons = f"{text} {answer.headline(lang)}", (*reasons, answer.reason)
+                urgent = urgent or answer.judgement.denied
+            notice = self._letterbox.notify(case, mailbox, text, reasons, urgent=urgent)
             letters = [notice] if notice else []
         return self._store.cases.case(case.id), letters
+
+    def _answer(self, case: Case, facts: Facts, glance: Glance) -> Answer | None:
+        """What a reply says of the identity question that is open, recorded; None where none is."""
+        if facts.thread.relation is not Relation.CASE:
+            return None
+        found = glance.identified or UNSEARCHED
+        answer = judge_reply(self._store, case, facts.message, glance.authentication, found, self._now)
+        if answer is not None:
+            self._store.cases.append(case.id, answer.events)
+            if answer.judgement.settled:
+                self._store.correspondence.add_participant(case.id, facts.message.sender.address, "person")
+        return answer
 
     def _colleague(self, facts: Facts, case_id: str) -> Case:
         message = facts.message

@@ -19,6 +19,9 @@ QUIET = timedelta(minutes=15)
 
 ACKNOWLEDGEMENT = "acknowledgement"
 
+#: What a case may send first, in the place of the acknowledgement; all share its budgets.
+FIRST_LETTERS = (ACKNOWLEDGEMENT, "confirm", "supplementary", "mandate")
+
 #: Marked by `check --probe-plus` once a mail to ADDRESS+TOKEN arrived.
 PLUS_TESTED = "plus_addressing"
 
@@ -43,11 +46,12 @@ class Letterbox:
         reasons = []
         if address in own:
             reasons.append("own_address")
-        if outbox.count_to(address, ACKNOWLEDGEMENT, now - QUIET):
+        day, hour = now - timedelta(days=1), now - timedelta(hours=1)
+        if any(outbox.count_to(address, kind, now - QUIET) for kind in FIRST_LETTERS):
             reasons.append("recent_letter")
-        if outbox.count_to(address, ACKNOWLEDGEMENT, now - timedelta(days=1)) >= settings.acks_per_sender:
+        if sum(outbox.count_to(address, kind, day) for kind in FIRST_LETTERS) >= settings.acks_per_sender:
             reasons.append("budget_sender")
-        if outbox.count_all(ACKNOWLEDGEMENT, now - timedelta(hours=1)) >= settings.acks_per_hour:
+        if sum(outbox.count_all(kind, hour) for kind in FIRST_LETTERS) >= settings.acks_per_hour:
             reasons.append("budget_total")
         return tuple(reasons)
 
@@ -68,13 +72,18 @@ class Letterbox:
 
     def to_person(
         self, kind: str, case: Case, mailbox: MailboxSettings, recipient: str, context: dict[str, Any],
-        reply: "Thread", *, legal_effect: bool = False, approved_by: str = "",
+        reply: "Thread", *, legal_effect: bool = False, approved_by: str = "", held: bool = False,
+        template: str = "",
     ) -> OutgoingLetter:  # fmt: skip
-        """A letter to a person in their language, queued or held as SEND_MODE says."""
-        lang, rendered = self._letters.render_for(kind, case.lang, context)
+        """A letter to a person in their language, queued or held as SEND_MODE says; `held` for a person in any mode.
+
+        `template`: other words than those of its kind.
+        """
+        lang, rendered = self._letters.render_for(template or kind, case.lang, context)
         token = new_token()
         letter = self._compose(rendered, kind, lang, case, mailbox, recipient, reply, token, legal_effect=legal_effect)
         status, mode = self._status(kind, lang, approved=bool(approved_by))
+        status = LetterStatus.HELD if held else status
         self._put(letter, case, status, mode)
         return letter
 
@@ -96,7 +105,7 @@ class Letterbox:
             message_id=message_id,
             date=self._now(),
             kind=kind,
-            automatic="auto-replied" if kind == ACKNOWLEDGEMENT else "auto-generated",
+            automatic="auto-replied" if kind in FIRST_LETTERS else "auto-generated",
             reply_to=reply_to if reply_to != mailbox.address else "",
             in_reply_to=reply.message_id,
             references=(*reply.references, reply.message_id),
@@ -118,8 +127,10 @@ class Letterbox:
         mode = self._settings.send_mode
         if mode == "dry":
             return LetterStatus.QUEUED, mode
-        granted = mode == "live" and any(
-            grant == kind or grant == "*" or grant == f"{kind}:{lang}" for grant in self._settings.live_letters
+        allowed = self._settings.identity_letters
+        asked = kind in allowed or (kind == "identity_reminder" and bool(allowed))
+        granted = mode == "live" and (
+            asked or any(grant in ("*", kind, f"{kind}:{lang}") for grant in self._settings.live_letters)
         )
         return (LetterStatus.QUEUED if mode != "off" and (approved or granted) else LetterStatus.HELD), mode
 

@@ -1,15 +1,17 @@
 """Opens the case of a request: opening event, participants, thread, acknowledgement and word to the DPO."""
 
-from typing import Any
-
 from intake_bot import clock
 from intake_bot.cases import casefile
 from intake_bot.cases.case import Case, CaseStatus
-from intake_bot.cases.intake import Decision, Facts
+from intake_bot.cases.intake import Decision, Disposition, Facts
 from intake_bot.cases.letters import OutgoingLetter
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.errors import UnusableAddress
+from intake_bot.people.identification import UNSEARCHED
+from intake_bot.service.identification import Decided, decide
+from intake_bot.service.identity_letters import IdentityLetters
 from intake_bot.service.letterbox import Letterbox, Thread
+from intake_bot.service.reading import Glance
 from intake_bot.store.store import Store
 
 
@@ -23,10 +25,11 @@ class Openings:
         self._mailbox = mailbox
         self._store = store
         self._letterbox = letterbox
+        self._identity = IdentityLetters(settings, store, letterbox, now)
         self._now = now
 
     def apply(
-        self, facts: Facts, decision: Decision, authentication: dict[str, Any], *, silent: bool
+        self, facts: Facts, decision: Decision, glance: Glance, *, silent: bool
     ) -> tuple[Case, list[OutgoingLetter]]:
         """The new case and the letters that it caused. `silent` (backfill): no letter, status found."""
         message, store = facts.message, self._store
@@ -38,7 +41,7 @@ class Openings:
             zone=controller.zone,
             jurisdiction=controller.jurisdiction,
             silent=silent,
-            authentication=authentication,
+            authentication=glance.authentication.to_json(),
         )
         key_id = store.keyring.create()
         case = store.cases.open_case(key_id, [event], mailbox=self._mailbox.name, controller=controller.id)
@@ -47,26 +50,48 @@ class Openings:
             store.correspondence.add_participant(case.id, message.sender.address, role)
         if message.message_id:
             store.correspondence.add_thread_key(message.message_id, case.id, "received")
-        letters = [] if case.status is CaseStatus.FOUND else self._letters(case, facts, decision)
-        return case, letters
+        if case.status is CaseStatus.FOUND:
+            return case, []
+        case, decided, stopped = self._identify(case, facts, decision, glance)
+        return case, self._letters(case, facts, decision, decided, stopped=stopped)
 
-    def _letters(self, case: Case, facts: Facts, decision: Decision) -> list[OutgoingLetter]:
-        message = facts.message
+    def _identify(
+        self, case: Case, facts: Facts, decision: Decision, glance: Glance
+    ) -> tuple[Case, Decided, bool]:
+        """The ladder's step, recorded; whether the writing address was put on the suppression list."""
+        message, store, now = facts.message, self._store, self._now()
+        decided, event = decide(
+            case, message, glance.authentication, glance.identified or UNSEARCHED, minor="minor" in facts.signs, at=now
+        )
+        case = store.cases.append(case.id, [event])
+        # A stop is acted on at once, whoever writes (GDPR arts 7(3), 21(3)); what a person has to look at first is not.
+        stopped = bool(decided.stops) and decision.disposition is Disposition.OPEN_CASE
+        if stopped:
+            store.suppression.record(message.sender.address, case.id, now)
+        return case, decided, stopped
+
+    def _letters(
+        self, case: Case, facts: Facts, decision: Decision, decided: Decided, *, stopped: bool
+    ) -> list[OutgoingLetter]:
+        sender = facts.message.sender.address
         letters: list[OutgoingLetter] = []
         against: tuple[str, ...] = ()
         if decision.acknowledge:
-            against = self._letterbox.reasons_against(message.sender.address, self._mailbox.own_addresses)
+            against = self._letterbox.reasons_against(sender, self._mailbox.own_addresses)
             if not against:
-                thread = Thread(message.message_id, message.references)
+                thread = Thread(facts.message.message_id, facts.message.references)
                 try:
-                    letters.append(self._letterbox.acknowledge(case, self._mailbox, message.sender.address, thread))
+                    letters.append(
+                        self._identity.first(case, self._mailbox, decided, sender, thread, stopped=stopped)
+                    )
                 except UnusableAddress:
                     against = ("unusable_address",)
+        lang = self._settings.desk_language
         evidence = [item.text for item in facts.verdict.evidence] if facts.verdict else []
         notice = self._letterbox.notify(
             case,
             self._mailbox,
-            casefile.headline(decision, self._settings.desk_language),
+            f"{casefile.headline(decision, lang)} {decided.sentence(lang)}".strip(),
             (*decision.reasons, *against),
             urgent=decision.page,
             evidence=evidence,

@@ -1,18 +1,24 @@
 """From a mail to the facts that the decision table looks at: screening, authentication, threading, verdict."""
 
-from dataclasses import dataclass
+import logging
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from intake_bot.cases import signs
-from intake_bot.cases.intake import Facts, Relation
+from intake_bot.cases.intake import Facts, Relation, ThreadMatch
 from intake_bot.classifier.verdict import Verdict
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.mail.authentication import Authentication, Outcome, authenticate
 from intake_bot.mail.inbound import FolderRole, InboundMessage
 from intake_bot.mail.screening import OwnAddresses, Reason, Screening, screen
 from intake_bot.mail.signature import strip_signature
+from intake_bot.people.circumstances import AGENT
+from intake_bot.people.identification import Identification, Identifier, holding_signs
 from intake_bot.service import threading
+from intake_bot.service.identity_answers import vouches
 from intake_bot.store.store import Store
+
+log = logging.getLogger(__name__)
 
 
 class Classifies(Protocol):
@@ -33,6 +39,7 @@ class Glance:
     verdict: Verdict | None
     verdict_missing: str
     forwarded_only: bool
+    identified: Identification | None = None  # None: nobody was looked up
 
 
 class Reader:
@@ -40,28 +47,29 @@ class Reader:
 
     def __init__(
         self, settings: Settings, mailbox: MailboxSettings, store: Store, classifier: Classifies | None,
-        client_domains: frozenset[str] = frozenset(),
+        identifier: Identifier | None = None,
     ) -> None:  # fmt: skip
         self._settings = settings
         self._mailbox = mailbox
         self._store = store
         self._classifier = classifier
-        self._clients = client_domains
+        self._identifier = identifier or Identifier()
+        self._clients = self._identifier.clients
         self._own = OwnAddresses(
             addresses=mailbox.own_addresses,
             domains=frozenset({mailbox.address.rpartition("@")[2]}),
             internal_domains=frozenset(mailbox.internal_domains),
         )
 
-    def glance(self, message: InboundMessage, *, duplicate: bool) -> Glance:
-        """Screen, authenticate and classify. The classifier is asked only where its answer can matter."""
+    def glance(self, message: InboundMessage, *, duplicate: bool, silent: bool = False) -> Glance:
+        """Screen, authenticate, classify and look up who writes, each only where the answer can matter."""
         authentication = authenticate(
             message,
             self._mailbox.authserv_id,
             self._mailbox.own_addresses,
             trusted_hops=self._mailbox.trusted_hops,
             internal_domains=self._mailbox.internal_domains,
-            client_domains=self._clients,
+            client_domains=self._clients.domains,
         )
         screening = screen(message, self._own)
         if authentication.outcome is Outcome.FAIL:
@@ -70,7 +78,23 @@ class Reader:
         verdict, missing, forwarded_only = None, "", False
         if not (duplicate or sent or message.report):
             verdict, missing, forwarded_only = self._verdict(message)
-        return Glance(message, screening, authentication, verdict, missing, forwarded_only)
+        glance = Glance(message, screening, authentication, verdict, missing, forwarded_only)
+        wanted = not (duplicate or sent or message.report or silent) and self._concerns_us(glance)
+        return replace(glance, identified=self._identify(message)) if wanted else glance
+
+    def _concerns_us(self, glance: Glance) -> bool:
+        """Whether a mail may open a case or belong to one: of the others nobody is looked up (GDPR art. 5(1)(c))."""
+        if glance.verdict is None or glance.verdict.route != "none" or glance.message.unreadable:
+            return True
+        return bool(self._store.correspondence.thread(threading.references_of(glance.message)))
+
+    def _identify(self, message: InboundMessage) -> Identification | None:
+        try:
+            return self._identifier.identify(message)
+        except Exception as error:
+            # A failing directory must not stop the queue: the DPO searches.
+            log.error("nobody could be looked up", extra={"error": type(error).__name__})
+            return None
 
     def facts(self, glance: Glance, *, duplicate: bool, before_start: bool = False) -> Facts:
         """The facts that the decision table looks at: the glance beside the cases that are there now."""
@@ -81,10 +105,12 @@ class Reader:
         thread = threading.match(
             self._store, message, internal=internal, desk_addresses=self._settings.desk_addresses, trusted=trusted
         )
+        if thread.relation is Relation.UNCONFIRMED and self._vouched(thread, glance):
+            thread = replace(thread, relation=Relation.CASE)
         own = self._is_own(message, glance.screening, verdict)
         found: tuple[str, ...] = ()
         if verdict is not None and verdict.route != "none":
-            found = signs.found(f"{message.subject}\n{message.new_text}")
+            found = self._signs(message)
             if thread.relation is Relation.NONE and trusted:
                 thread = threading.chaser(self._store, message, verdict.labels, pressing="chaser" in found)
         return Facts(
@@ -99,9 +125,22 @@ class Reader:
             own=own,
             authenticated=glance.authentication.outcome in (Outcome.PASS, Outcome.INTERNAL),
             internal_sender=internal and not own,
-            client_sender=domain in self._clients,
-            signs=tuple(sign for sign in found if sign in signs.HOLDING),
+            client_sender=self._clients.of_address(message.sender.address) is not None,
+            signs=tuple(sign for sign in found if sign != "chaser"),
         )
+
+    def _signs(self, message: InboundMessage) -> tuple[str, ...]:
+        """Signs that leave a mail to a person, and those of a reminder. An agent may be asked for the mandate."""
+        text = f"{message.subject}\n{message.new_text}"
+        known = tuple(sign for sign in signs.found(text) if sign in (*signs.HOLDING, "chaser"))
+        asked = "mandate" in self._settings.identity_letters
+        quality = (sign for sign in holding_signs(message.sender.address, text) if not (asked and sign == AGENT))
+        return tuple(dict.fromkeys((*known, *quality)))
+
+    def _vouched(self, thread: ThreadMatch, glance: Glance) -> bool:
+        if thread.case_id is None or glance.identified is None or glance.screening.automatic:
+            return False
+        return vouches(self._store, thread.case_id, glance.authentication, glance.identified)
 
     def _verdict(self, message: InboundMessage) -> tuple[Verdict | None, str, bool]:
         if self._classifier is None:
