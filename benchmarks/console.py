@@ -19,7 +19,8 @@ from intake_bot.mail.inbound import Position
 from tests.support.desk import TestDesk
 
 PAGES = ("/", "/cases", "/cases?page=500", "/cases?status=closed&right=erasure", "/figures", "/figures?days=365",
-         "/outbox", "/search?q=2026-00", "/search?q=p77@client.example", "/search?q=nobody", "/set-aside", "/profile")  # fmt: skip
+         "/outbox", "/search?q=2026-00", "/search?q=p77@client.example", "/search?q=nobody", "/set-aside",
+         "/profile")  # fmt: skip
 ROUNDS = 30
 RIGHTS = ("access", "erasure", "objection_marketing", "rectification", "portability")
 

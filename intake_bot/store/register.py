@@ -8,6 +8,9 @@ from typing import Any
 from intake_bot import clock
 from intake_bot.store.database import Database
 
+#: Cases that are counted one by one; a page says "more than" beyond.
+MOST = 5_000
+
 _HELD = "c.hold <> '[]'"
 
 
@@ -93,8 +96,10 @@ class RegisterStore:
         return [row["id"] for row in rows]
 
     def count(self, wanted: Filter) -> int:
+        """How many cases match; counting ends at MOST + 1, which means "more"."""
         where, values = wanted.where()
-        return int(self._db.value(f"SELECT count(*) FROM cases c WHERE {where}", values))  # noqa: S608
+        some = f"SELECT 1 FROM cases c WHERE {where} LIMIT {MOST + 1}"  # noqa: S608
+        return int(self._db.value(f"SELECT count(*) FROM ({some})", values))  # noqa: S608
 
     def after(self, case_id: str, wanted: Filter) -> tuple[str, str]:
         """The references before and after a case among those that match, by safe date; "" at the ends."""
