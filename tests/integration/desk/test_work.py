@@ -1,0 +1,149 @@
+"""What leaves the console: register, packs, calendar, API; and the acts behind it."""
+
+import io
+import json
+import re
+from itertools import pairwise
+
+import openpyxl
+import pytest
+import pyzipper
+
+from intake_bot.desk import actions
+from tests.support.desk import TestDesk
+
+
+def post(desk: TestDesk, client, path: str, **data):
+    return client.post(path, data={"csrf": desk.csrf(client), **data})
+
+
+def token(desk: TestDesk, role: str) -> dict[str, str]:
+    client = desk.signed_in(role)
+    page = post(desk, client, "/profile/tokens", label="test").text
+    found = re.search(r"desk_[\w-]{40,}", page)
+    assert found
+    return {"Authorization": f"Bearer {found[0]}"}
+
+
+def test_every_form_calls_an_act_with_arguments_that_it_takes(desk: TestDesk) -> None:
+    import inspect
+
+    for action in desk.desk.actions.values():
+        act = getattr(desk.desk.casework, action.method or action.code)
+        known = set(inspect.signature(act).parameters)
+        assert {field.name for field in action.fields} | set(action.fixed) <= known, action.code
+        assert action.group in actions.GROUPS
+
+
+def test_a_preview_writes_nothing(desk: TestDesk) -> None:
+    client = desk.signed_in("dpo")
+    before = len(list(desk.store.cases.events(desk.store.cases.case_by_ref("2026-0001").id)))
+    page = post(desk, client, "/case/2026-0001/act/correct", rights="access")
+    assert page.status_code == 200 and "p1@client.example" in page.text
+    assert len(list(desk.store.cases.events(desk.store.cases.case_by_ref("2026-0001").id))) == before
+    assert not [item for item in desk.store.outbox.all() if item.audience == "person"]
+
+
+def test_the_dpo_cannot_extend_and_is_told_who_can(desk: TestDesk) -> None:
+    client = desk.signed_in("dpo")
+    post(desk, client, "/review/2026-0001/correct", rights="access")
+    page = post(desk, client, "/case/2026-0001/act/extend", reason="complex", step="do")
+    assert page.status_code == 409 and "controller" in page.text
+
+
+def test_the_register_leaves_in_three_forms_that_agree(desk: TestDesk) -> None:
+    client = desk.signed_in("dpo")
+    post(desk, client, "/review/2026-0001/correct", rights="access")
+    csv = client.get("/cases/export.csv").content.decode("utf-8-sig")
+    rows = list(openpyxl.load_workbook(io.BytesIO(client.get("/cases/export.xlsx").content)).active.iter_rows())
+    lines = json.loads(client.get("/cases/export.json").content)["register"]
+    assert len(csv.splitlines()) == len(rows) == len(lines) + 1 == 4
+    assert "client.example" not in csv and lines[0]["right"] == "access"
+    assert client.get("/cases/export.xml").status_code == 404
+
+
+def test_an_evidence_pack_holds_its_sums_and_opens_with_its_password(desk: TestDesk) -> None:
+    client = desk.signed_in("dpo")
+    post(desk, client, "/review/2026-0001/correct", rights="access")
+    for password in ("", "told by phone"):
+        answer = post(desk, client, "/case/2026-0001/pack", password=password)
+        assert answer.headers["content-disposition"].startswith("attachment")
+        pack = pyzipper.AESZipFile(io.BytesIO(answer.content))
+        if password:
+            with pytest.raises(RuntimeError):
+                pack.read("summary.html")
+            pack.setpassword(password.encode())
+        assert "p1@client.example" in pack.read("summary.html").decode()
+        chain = json.loads(pack.read("chain.json"))
+        assert all(later["prev_hash"] == earlier["hash"] for earlier, later in pairwise(chain))
+        assert {line.split("  ")[1] for line in pack.read("SHA256SUMS").decode().splitlines()} == {
+            name for name in pack.namelist() if name != "SHA256SUMS"
+        }
+    service = pyzipper.AESZipFile(io.BytesIO(post(desk, client, "/service/pack").content))
+    assert json.loads(service.read("verification.json"))["problems"] == []
+
+
+def test_a_letter_waits_is_edited_and_approved(desk: TestDesk) -> None:
+    client = desk.signed_in("dpo")
+    post(desk, client, "/review/2026-0001/correct", rights="access")
+    letter = next(item for item in desk.store.outbox.all() if item.audience == "person")
+    assert post(desk, client, f"/outbox/{letter.id}/edit", text="Other words.").status_code == 303
+    assert "Other words." in client.get("/outbox").text
+    assert post(desk, client, f"/outbox/{letter.id}/approve").status_code == 303
+    assert desk.store.outbox.find(letter.id).decided_by == "dpo"
+    assert post(desk, client, f"/outbox/{letter.id}/reject").status_code == 409
+
+
+def test_the_calendar_names_nobody_and_ends_with_its_token(desk: TestDesk) -> None:
+    client = desk.signed_in("dpo")
+    post(desk, client, "/review/2026-0001/correct", rights="access")
+    first = re.search(r"/calendar/([\w-]+)\.ics", post(desk, client, "/profile/calendar").text)
+    assert first
+    feed = desk.browser().get(f"/calendar/{first[1]}.ics")
+    assert "2026-0001" in feed.text and "client.example" not in feed.text and feed.text.endswith("END:VCALENDAR\r\n")
+    post(desk, client, "/profile/calendar")
+    assert desk.browser().get(f"/calendar/{first[1]}.ics").status_code == 404
+
+
+def test_search_finds_by_reference_address_and_name(desk: TestDesk) -> None:
+    client = desk.signed_in("dpo")
+    for asked in ("2026-0002", "p2@client.example", "PERSONNE 2"):
+        assert "/case/2026-0002" in client.get("/search", params={"q": asked}).text, asked
+    assert "/case/" not in client.get("/search", params={"q": "nobody at all"}).text
+
+
+def test_the_api_acts_in_the_name_and_role_of_its_token(desk: TestDesk) -> None:
+    officer, manager = token(desk, "dpo"), token(desk, "management")
+    client = desk.browser()
+    assert client.get("/api/v1/cases").status_code == 401
+    assert client.get("/api/v1/cases", headers={"Authorization": "Bearer desk_forged"}).status_code == 401
+    assert client.get("/api/v1/cases", headers=manager).status_code == 403
+    assert client.get("/api/v1/figures", headers=manager).status_code == 200
+    assert client.get("/api/v1/cases", headers=officer).json()["count"] == 3
+    path = "/api/v1/cases/2026-0001/actions"
+    done = client.post(f"{path}/correct", json={"rights": ["access"]}, headers=officer)
+    assert done.status_code == 200 and done.json()["status"] == "open"
+    assert client.post(f"{path}/extend", json={"reason": "x"}, headers=officer).status_code == 409
+    detail = client.get("/api/v1/cases/2026-0001", headers=officer).json()
+    assert "client.example" not in json.dumps(detail) and detail["explanations"]["access"]
+    desk.desk.accounts.disable(desk.desk.accounts.by_name("dpo"), desk.clock())
+    assert client.get("/api/v1/cases", headers=officer).status_code == 401
+
+
+def test_the_api_keeps_to_its_description(desk: TestDesk) -> None:
+    """Schemathesis: no answer that OpenAPI does not name, no server error, whatever is sent."""
+    import schemathesis
+    from hypothesis import HealthCheck, given, settings
+    from hypothesis import strategies as st
+
+    headers = {**token(desk, "dpo"), "Host": "localhost"}
+    schema = schemathesis.openapi.from_asgi("/api/openapi.json", desk.application, headers={"Host": "localhost"})
+    for operation in (found.ok() for found in schema.get_all_operations()):
+        strategy = operation.as_strategy()
+
+        @given(case=strategy, extra=st.none())
+        @settings(max_examples=8, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+        def holds(case, extra) -> None:
+            case.call_and_validate(base_url="http://localhost", headers=headers)
+
+        holds()
