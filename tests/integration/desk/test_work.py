@@ -147,3 +147,22 @@ def test_the_api_keeps_to_its_description(desk: TestDesk) -> None:
             case.call_and_validate(base_url="http://localhost", headers=headers)
 
         holds()
+
+
+def test_every_page_shows_a_case_in_every_state(desk: TestDesk) -> None:
+    client, controller = desk.signed_in("dpo"), desk.signed_in("controller")
+    post(desk, client, "/review/2026-0001/correct", rights="access")
+    post(desk, client, "/case/2026-0001/act/hold", reason="unread_reply")
+    post(desk, client, "/review/2026-0002/correct", rights="objection_marketing")
+    post(desk, client, "/case/2026-0002/act/withdraw", right="objection_marketing", reason="she wrote so")
+    post(desk, client, "/case/2026-0002/act/close", step="do")
+    post(desk, client, "/review/2026-0003/not_a_request", reason="sales message")
+    assert [case.status for case in desk.store.cases.all()].count("closed") == 2
+    paths = ["/", "/cases", "/figures", "/outbox", "/review", "/search?q=2026", "/set-aside"]
+    paths += [f"/case/2026-000{number}" for number in (1, 2, 3)]
+    paths += [f"/outbox/{letter.id}" for letter in desk.store.outbox.all()]
+    for lang in ("fr", "en"):
+        post(desk, client, "/profile/language", lang=lang)
+        for path in paths:
+            assert client.get(path).status_code == 200, path
+    assert controller.get("/case/2026-0001").status_code == 200
