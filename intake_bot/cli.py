@@ -10,7 +10,22 @@ import typer
 from typer.core import TyperGroup
 
 from intake_bot import __version__
-from intake_bot.commands import cases, casework, context, demo, desk, ledger, mail, outbox, retention, setup, training
+from intake_bot.commands import (
+    case_acts,
+    case_answers,
+    cases,
+    casework,
+    context,
+    demo,
+    desk,
+    ledger,
+    mail,
+    outbox,
+    recompute,
+    retention,
+    setup,
+    training,
+)  # fmt: skip
 from intake_bot.errors import IntakeError
 
 app = typer.Typer(
@@ -61,6 +76,8 @@ app.command("deadline")(mail.deadline)
 app.command("console")(desk.console)
 app.add_typer(desk.user, name="user")
 app.command("cases")(cases.cases)
+app.command("recompute")(recompute.recompute)
+CASE_ACTS = (case_acts, case_answers)  # each adds its acts to the group
 app.add_typer(casework.app, name="case", cls=CaseGroup)
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(ledger.ledger, name="ledger")

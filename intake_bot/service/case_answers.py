@@ -80,7 +80,7 @@ class Answers(Records):
 
         Raises IllegalTransition, IntakeError for a missing text or a ground outside the list.
         """
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case, result = self._case(ref), _outcome(outcome)
             item = self._rights(case, [right])[0]
             dossier = self._dossier(case)

@@ -46,7 +46,7 @@ class ClientRelations(Knowledge):
 
         Raises IllegalTransition: no such client, no arrangement, no contact, not needed.
         """
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.CLIENT_LETTER, as_role, reason_given(what))
             row = self._client(case, client)
@@ -94,7 +94,7 @@ class ClientRelations(Knowledge):
 
         Raises IllegalTransition when the table holds no arrangement with the client.
         """
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.INFORM_OF_CLIENT, as_role)
             row = self._client(case, client)

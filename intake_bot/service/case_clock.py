@@ -44,7 +44,7 @@ class CaseClock(Office):
 
         `reason` goes into the letter. Suspends nothing; what can be given is given meanwhile. Raises IllegalTransition.
         """
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             item = next((item for item in case.rights if item.right is Right.ACCESS), None)
             if item is None:
@@ -82,7 +82,7 @@ class CaseClock(Office):
         """
         if event not in SUSPENDING:
             raise IllegalTransition(f"{event} suspends nothing; {', '.join(SUSPENDING)} do (décret 2019-536 art. 77)")
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             items = self._rights(case, rights)
             names = self._check(case, items, Action.SUSPEND, as_role, reason_given(reason))
@@ -125,7 +125,7 @@ class CaseClock(Office):
         """
         if event not in (*SUFFICIENT, *INSUFFICIENT, "clarification_received"):
             raise IllegalTransition(f"{event} answers no question; known: {', '.join((*SUFFICIENT, *INSUFFICIENT))}")
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             kind = {**ANSWERS, **INSUFFICIENT}[event]
             asked = [
@@ -156,7 +156,7 @@ class CaseClock(Office):
         """
         if fact not in FACTS:
             raise IntakeError(f"{fact} is no such fact; known: {', '.join(FACTS)}")
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             if fact != AUTHORITY_DEADLINE and at > self._now():
                 raise IntakeError(f"{fact} lies in the future")
@@ -181,7 +181,7 @@ class CaseClock(Office):
         the last one, promised in the letter (local). The notice counts from when it leaves and is lost when it
         bounces. Raises IllegalTransition: too late, once already, or no extension for this right.
         """
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case, now = self._case(ref), self._now()
             items = self._rights(case, rights) if rights else [i for i in case.running if _extendable(i)]
             if not items:

@@ -24,7 +24,7 @@ class Closing(Office):
 
         `amount` with its currency; the person may narrow or withdraw. The controller's decision after the DPO's advice.
         """
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             item = self._rights(case, [right])[0]
             if item.right in STOPS or item.right in MATTERS:
@@ -41,7 +41,7 @@ class Closing(Office):
 
     def lift_restriction(self, ref: str, actor: str, *, lifts_on: date, reason: str, as_role: str = DPO) -> Effect:
         """Tell the person before a restriction is lifted (GDPR 18(3)). `lifts_on`: local day, not before tomorrow."""
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             item = self._rights(case, [Right.RESTRICTION])[0]
             names = self._check(case, [item], Action.LIFT_RESTRICTION, as_role, reason_given(reason))
@@ -64,7 +64,7 @@ class Closing(Office):
         Writes the closure letter, except for a backfill, for matters that are no right, and without `letter`.
         Closing is not extinction: a later answer of the person reopens.
         """
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.CLOSE, as_role, reason_given(reason))
             silent = case.status is CaseStatus.FOUND
@@ -94,7 +94,7 @@ class Closing(Office):
 
         Writes the reopening letter. Raises IllegalTransition where the content was destroyed or nothing is left.
         """
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.REOPEN, as_role, reason_given(reason))
             if self._dossier(case).opening == {}:

@@ -32,7 +32,7 @@ class Family(Office):
         """
         if not rights:
             raise IntakeError("which rights go into a case of their own?")
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.SPLIT, as_role, reason_given(reason))
             items = self._rights(case, rights)
@@ -83,7 +83,7 @@ class Family(Office):
         Only for the same person and a right that both ask for, while both run. `same_person`: why two addresses are
         one person; needed when they differ. Raises IllegalTransition.
         """
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case, kept = self._case(ref), self._case(into)
             transitions.check_case(case, Action.MERGE, as_role)
             self._must_match(case, kept, same_person)
@@ -121,7 +121,7 @@ class Family(Office):
 
     def link(self, ref: str, actor: str, other: str, *, why: str = "", as_role: str = DPO) -> Effect:
         """Note in both cases that they belong together: a later identical request, the same person. No date moves."""
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case, second = self._case(ref), self._case(other)
             transitions.check_case(case, Action.LINK, as_role)
             if case.id == second.id:

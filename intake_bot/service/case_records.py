@@ -27,21 +27,21 @@ class Records(Knowledge):
         """A note in the case, for the desk only. Raises IntakeError on an empty one."""
         if not text.strip():
             raise IntakeError("an empty note says nothing")
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.NOTE, as_role)
             return Effect(self._append(case, (EventType.NOTED, actor, {"text": text})))
 
     def hold(self, ref: str, actor: str, *, reason: str, as_role: str = DPO) -> Effect:
         """Nothing irreversible is done in this case until somebody releases it."""
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.HOLD, as_role, reason_given(reason))
             return Effect(self._append(case, (EventType.HELD, actor, {"reasons": [reason]})))
 
     def release(self, ref: str, actor: str, *, note: str = "", as_role: str = DPO) -> Effect:
         """What the hold was about has been read (a reply that withdraws or contests): the case goes on."""
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.RELEASE, as_role)
             if not case.hold:
@@ -55,7 +55,7 @@ class Records(Knowledge):
         Raises IntakeError for one of our own addresses or no address.
         """
         address = address.strip().lower()
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.CHOOSE_ADDRESSEE, as_role, reason_given(reason))
             if address.count("@") != 1 or any(sign.isspace() for sign in address):
@@ -72,7 +72,7 @@ class Records(Knowledge):
         """The DPO's advice before the controller decides; `about`: refuse, partly, extend or fee (GDPR art. 38(6))."""
         if about not in ADVISED:
             raise IntakeError(f"advice is about {', '.join(ADVISED)}, not about {about}")
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             names = self._check(case, self._rights(case, rights), Action.RECORD_ADVICE, as_role, reason_given(advice))
             payload = {"about": about, "rights": names, "advice": advice}
@@ -117,7 +117,7 @@ class Records(Knowledge):
     ) -> Effect:
         if not str(payload["system"]).strip():
             raise IntakeError("in which system?")
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             names = self._check(case, self._rights(case, rights), action, role)
             return Effect(self._append(case, (EventType.ACTION_RECORDED, actor, {**payload, "rights": names})))
@@ -129,7 +129,7 @@ class Records(Knowledge):
 
         `at`: since when (aware; now by default). Before this, the stop is recorded, not carried out.
         """
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             items = [item for item in case.running if item.right in STOPS]
             if not items:
@@ -164,7 +164,7 @@ class Records(Knowledge):
         Raises IntakeError for a recipient that the table does not hold.
         """
         row: Recipient = self.recipients().find(recipient)
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             items = [item for item in (self._rights(case, rights) if rights else case.rights) if item.right in ART_19]
             if not items:

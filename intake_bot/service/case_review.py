@@ -29,7 +29,7 @@ class Review(Office):
 
         Writes the acknowledgement if none was written (not for a case of a backfill). Raises IllegalTransition.
         """
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.CONFIRM, as_role)
             named = [str(item.right) for item in self._rights(case, rights)] if rights else []
@@ -83,7 +83,7 @@ class Review(Office):
         """
         if not rights:
             raise IntakeError("which rights were asked for? A mail that asks for none is not_a_request")
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.CORRECT, as_role)
             wanted = list(dict.fromkeys(_right(code) for code in rights))
@@ -119,7 +119,7 @@ class Review(Office):
         Writes `misread` when an acknowledgement has left. `passed_to`: who deals with the mail now, in words for the
         person. Raises IllegalTransition. Inside a transaction of the caller, call `sweep` after its commit.
         """
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.NOT_A_REQUEST, as_role, reason_given(reason))
             self._must_have_no_answer(case)
@@ -128,14 +128,12 @@ class Review(Office):
             self._reject_others(case, actor)
             payload = {"reason": reason, "passed_to": passed_to}
             case = self._append(case, (EventType.NOT_A_REQUEST, actor, payload))
-            self._store.cases.renew_key(case.id, self._now())
-            case = self._append(case, (EventType.ERASED, actor, {"reason": "not_a_request"}))
+            self._store.retention.erase(case.id, {"why": "not_a_request"}, self._now(), actor=actor)
             letters: tuple[OutgoingLetter, ...] = ()
             if told and addressee:
                 letters = (self._misread(case, addressee, passed_to, thread, actor),)
             effect = Effect(self._fresh(case), letters)
-        if not self._store.database.connection.in_transaction:
-            self.sweep()
+        self.sweep()
         return effect
 
     def _must_have_no_answer(self, case: Case) -> None:
@@ -154,18 +152,15 @@ class Review(Office):
                 self._append(case, (EventType.LETTER_REJECTED, actor, payload))
 
     def _misread(self, case: Case, address: str, passed_to: str, thread: Thread, actor: str) -> OutgoingLetter:
+        # The erasure forgot who belongs to the case; a reply to this letter belongs to it.
+        self._store.correspondence.add_participant(case.id, address, "person")
         mailbox = self._mailbox(case)
         context = {**self._common(case, mailbox), "passed_to": passed_to}
         return self._letterbox.to_person("misread", case, mailbox, address, context, thread, approved_by=actor)
 
     def sweep(self) -> int:
-        """Destroy the keys that cases left behind when they went on under a fresh one. Returns how many."""
-        keys = self._store.cases.left_keys()
-        present = [key for key in keys if self._store.keyring.exists(key)]
-        if present:
-            self._store.keyring.destroy(present)
-            self._store.database.checkpoint()
-        return len(present)
+        """Destroy the keys of what not_a_request erased; nothing happens inside a transaction. Returns how many."""
+        return self._store.retention.destroy_doomed()
 
     def add_right(
         self, ref: str, actor: str, right: Right | str, *, received_at: datetime | None = None, as_role: str = DPO
@@ -174,7 +169,7 @@ class Review(Office):
 
         Raises IllegalTransition when the case answered it already: asked again it is a new request, in a new case.
         """
-        with self._store.transaction():
+        with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.ADD_RIGHT, as_role)
             code = _right(right)

@@ -6,15 +6,20 @@ an act first. `as_role` is dpo, deputy, controller or agent. Acts raise IllegalT
 that are legal), NotFound, or IntakeError for what was told wrongly; nothing was written then.
 """
 
+from intake_bot import clock
+from intake_bot.cases.letters import Letters
+from intake_bot.config import Settings
 from intake_bot.service.case_answers import Answers
 from intake_bot.service.case_clients import ClientRelations
 from intake_bot.service.case_clock import CaseClock
 from intake_bot.service.case_closing import Closing
 from intake_bot.service.case_family import Family
 from intake_bot.service.case_review import Review
+from intake_bot.service.letterbox import Letterbox
 from intake_bot.service.office import Draft, Effect, Preview
+from intake_bot.store.store import Store
 
-__all__ = ["Casework", "Draft", "Effect", "Preview"]
+__all__ = ["Casework", "Draft", "Effect", "Preview", "open_casework"]
 
 
 class Casework(Review, Family, CaseClock, Answers, Closing, ClientRelations):
@@ -26,3 +31,8 @@ class Casework(Review, Family, CaseClock, Answers, Closing, ClientRelations):
 
     Without effect: preview, addressee, advice, erasure_risks, concerned, client_need, untold, recipients, clients.
     """
+
+
+def open_casework(settings: Settings, store: Store, now: clock.Clock = clock.now) -> Casework:
+    """Casework with a letterbox of its own."""
+    return Casework(settings, store, Letterbox(settings, store, Letters(settings.templates_dir), now), now)

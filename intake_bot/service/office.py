@@ -13,7 +13,7 @@ from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.letters import Letters, OutgoingLetter
 from intake_bot.cases.transitions import Action
 from intake_bot.config import MailboxSettings, Settings
-from intake_bot.errors import IllegalTransition, IntakeError, NotFound, StoreError
+from intake_bot.errors import IllegalTransition, IntakeError, NotFound
 from intake_bot.rights import Right
 from intake_bot.service.dossier import Dossier
 from intake_bot.service.letter_edit import text_of
@@ -95,11 +95,9 @@ class Office:
         method = getattr(self, action, None) if not action.startswith("_") and action != "preview" else None
         if method is None:
             raise IntakeError(f"{action} is not an act on a case")
-        if self._store.database.connection.in_transaction:
-            raise StoreError("a preview is taken back whole: it cannot run inside a transaction")
         letters: tuple[Draft, ...] = ()
         warnings: tuple[str, ...] = ()
-        with suppress(_Undo), self._store.transaction():
+        with suppress(_Undo), self._store.cases.attempt():
             effect: Effect = method(*args, **arguments)
             letters = (*(draft(letter) for letter in effect.letters), *effect.printed)
             warnings = effect.warnings

@@ -3,6 +3,7 @@
 import json
 import secrets
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from sqlite3 import Row
 from typing import Any
@@ -26,6 +27,23 @@ class CaseStore:
         self._db = database
         self._keyring = keyring
         self._vault = vault
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """A transaction that leaves nothing behind when it fails, inside a transaction of the caller too."""
+        connection = self._db.connection
+        if not connection.in_transaction:
+            with self._db.transaction():
+                yield
+            return
+        connection.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            connection.execute("ROLLBACK TO attempt")
+            connection.execute("RELEASE attempt")
+            raise
+        connection.execute("RELEASE attempt")
 
     # -- events ------------------------------------------------------------------------------------------------
 
@@ -130,27 +148,6 @@ class CaseStore:
         """The id of the data key of a case. Raises NotFound."""
         key_id: str = self._row("id", case_id)["key_id"]
         return key_id
-
-    def renew_key(self, case_id: str, now: datetime) -> str:
-        """Let a case go on under a fresh key; what was sealed so far dies with the old one (`left_keys`).
-
-        Returns the old key, which is to be destroyed after the commit. Raises NotFound.
-        """
-        old = self.key_of(case_id)
-        with self._db.transaction() as connection:
-            connection.execute(
-                "UPDATE cases SET key_id = ?, erased_at = ? WHERE id = ?",
-                (self._keyring.create(), clock.to_text(now), case_id),
-            )
-        return old
-
-    def left_keys(self) -> list[str]:
-        """The keys that cases left behind by `renew_key`: to be destroyed, if that has not happened yet."""
-        rows = self._db.rows(
-            "SELECT DISTINCT e.key_id FROM cases c JOIN events e ON e.case_id = c.id "
-            "WHERE c.erased_at IS NOT NULL AND e.key_id <> c.key_id"
-        )
-        return [row["key_id"] for row in rows]
 
     def all(self, *, statuses: Sequence[CaseStatus] = (), limit: int = -1) -> list[Case]:
         """Cases by safe date, the urgent ones first; all statuses when none is named."""

@@ -1,0 +1,115 @@
+"""case REF ACTION: how a right and a case end, and letters to a joint controller."""
+
+from typing import Annotated
+
+import typer
+
+from intake_bot.commands.case_acts import (
+    DPO,
+    OneRight,
+    PreviewOption,
+    Reason,
+    Ref,
+    Rights,
+    Role,
+    act,
+    day,
+    listed,
+)  # fmt: skip
+from intake_bot.commands.casework import app
+from intake_bot.commands.context import AsOption, JsonOption
+
+Done = Annotated[str, typer.Option(help="What was done, in words for the person.")]
+Kept = Annotated[str, typer.Option(help="What is kept, why and until when, in words for the person.")]
+Ground = Annotated[list[str] | None, typer.Option(help="Ground of the closed list of the right; repeat it.")]
+
+
+@app.command("answer")
+def answer(
+    ref: Ref, name: AsOption, right: OneRight,
+    outcome: Annotated[str, typer.Option(help="granted, partly, nothing_held, cannot_identify, withdrawn or handled.")]
+    = "granted",
+    done: Done = "", kept: Kept = "",
+    purpose: Annotated[list[str] | None, typer.Option(help="Access: purposes of data/policy.toml that apply.")] = None,
+    delivery: Annotated[str, typer.Option(help="Access, portability: how the copy reaches the person.")] = "",
+    ground: Ground = None, reason: Reason = "",
+    despite: Annotated[str, typer.Option(help="Why an erasure goes first though a risk is shown.")] = "",
+    role: Role = DPO, preview: PreviewOption = False, json: JsonOption = False,
+) -> None:  # fmt: skip
+    """End a right with its outcome and write the letter. partly needs --role controller, a ground and a reason."""
+    act("answer", ref, name, role, preview=preview, json=json, right=right, outcome=outcome, done=done, kept=kept,
+        purposes=listed(purpose), delivery=delivery, grounds=listed(ground), reason=reason,
+        despite=despite)  # fmt: skip
+
+
+@app.command("refuse")
+def refuse(ref: Ref, name: AsOption, right: OneRight, reason: Reason, ground: Ground = None, role: Role = "controller",
+           preview: PreviewOption = False, json: JsonOption = False) -> None:  # fmt: skip
+    """Refuse a right whole: the controller decides after the DPO's advice, with a ground of the closed list."""
+    act("refuse", ref, name, role, preview=preview, json=json, right=right, grounds=listed(ground), reason=reason)
+
+
+@app.command("charge-fee")
+def charge_fee(
+    ref: Ref, name: AsOption, right: OneRight, reason: Reason,
+    amount: Annotated[str, typer.Option(help="The amount with its currency.")],
+    role: Role = "controller", preview: PreviewOption = False, json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Announce a fee (manifestly unfounded or excessive only); the person may narrow or withdraw."""
+    act("charge_fee", ref, name, role, preview=preview, json=json, right=right, amount=amount, reason=reason)
+
+
+@app.command("lift-restriction")
+def lift_restriction(
+    ref: Ref, name: AsOption, reason: Reason,
+    on: Annotated[str, typer.Option(help="The day on which it is lifted: YYYY-MM-DD, not before tomorrow.")],
+    role: Role = DPO, preview: PreviewOption = False, json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Tell the person before a restriction is lifted (GDPR 18(3))."""
+    act("lift_restriction", ref, name, role, preview=preview, json=json, lifts_on=day(on), reason=reason)
+
+
+@app.command("close")
+def close(
+    ref: Ref, name: AsOption, reason: Reason = "",
+    no_letter: Annotated[bool, typer.Option("--no-letter", help="Write no closure letter.")] = False,
+    role: Role = DPO, preview: PreviewOption = False, json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Close a case whose rights all have an outcome; a case of a backfill with --reason."""
+    act("close", ref, name, role, preview=preview, json=json, reason=reason, letter=not no_letter)
+
+
+@app.command("reopen")
+def reopen(
+    ref: Ref, name: AsOption, reason: Reason, right: Rights = None,
+    no_letter: Annotated[bool, typer.Option("--no-letter", help="Do not tell the person.")] = False,
+    role: Role = DPO, preview: PreviewOption = False, json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Open a closed case again; its receipt and dates stay."""
+    act("reopen", ref, name, role, preview=preview, json=json, reason=reason, rights=listed(right),
+        letter=not no_letter)  # fmt: skip
+
+
+@app.command("client-letter")
+def client_letter(
+    ref: Ref, name: AsOption,
+    what: Annotated[str, typer.Option(help="What the client is to do or to tell, in words for it.")],
+    client: Annotated[str, typer.Option(help="Its name in CLIENTS_FILE; by default the one recognised.")] = "",
+    person: Annotated[str, typer.Option(help="By what it finds the record; empty names nobody.")] = "",
+    left: Annotated[bool, typer.Option("--left", help="The person says that they have left the client.")] = False,
+    despite: Annotated[str, typer.Option(help="Why the client is told although that is not needed.")] = "",
+    right: Rights = None, role: Role = DPO, preview: PreviewOption = False, json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Prepare the letter to a joint controller. It always waits for `outbox approve`."""
+    act("client_letter", ref, name, role, preview=preview, json=json, what=what, client=client, person=person,
+        left=left, despite=despite, rights=listed(right))  # fmt: skip
+
+
+@app.command("inform-of-client")
+def inform_of_client(
+    ref: Ref, name: AsOption, client: Annotated[str, typer.Option(help="Its name in CLIENTS_FILE.")] = "",
+    informed: Annotated[bool, typer.Option("--informed", help="The client was told.")] = False,
+    role: Role = DPO, preview: PreviewOption = False, json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Tell the person who answers what under the arrangement (GDPR 26)."""
+    act("inform_of_client", ref, name, role, preview=preview, json=json, client=client, informed=informed)
