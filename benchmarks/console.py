@@ -81,7 +81,7 @@ def main() -> None:
                 assert answer.status_code == 200, (page, answer.status_code)
             times.sort()
             print(f"{page:40} p50 {times[ROUNDS // 2]:7.1f} ms   p95 {times[int(ROUNDS * 0.95)]:7.1f} ms")
-        made.close()
+        made.desk.close()
 
 
 if __name__ == "__main__":

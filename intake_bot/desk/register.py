@@ -10,7 +10,7 @@ from intake_bot.desk import exports, lists
 from intake_bot.desk.refusals import PageNotFound
 from intake_bot.desk.visit import Visit, download
 from intake_bot.rights import Right
-from intake_bot.store.register import ORDERS, Filter
+from intake_bot.store.register import MOST, ORDERS, Filter
 
 SHOWN = 50
 CHANNELS = ("mail", "post", "phone", "counter", "web", "chat")
@@ -32,6 +32,7 @@ def register(visit: Visit) -> Response:
         "register",
         lines=shown,
         count=count,
+        most=MOST,
         page=page,
         pages=max(1, -(-count // SHOWN)),
         asked=asked,

@@ -75,7 +75,8 @@ def _sections(desk: Desk, day: date, horizon: date) -> list[tuple[str, int, str,
         ids = desk.register.ids(narrowed, limit=SHOWN * 3)
         found = lists.lines(desk, [item for item in ids if item not in taken][:SHOWN])
         taken |= {line.case.id for line in found}
-        sections.append((code, desk.register.count(narrowed), link, found))
+        count = desk.register.count(narrowed) if len(ids) == SHOWN * 3 else len(ids)
+        sections.append((code, count, link, found))
     return sections
 
 
