@@ -9,6 +9,7 @@ from intake_bot import clock
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.law.deadlines import ClockEvent, ClockInput, Deadline, compute
 from intake_bot.law.events import EXTENSION_NOTICE
+from intake_bot.law.identity import CLOCK_OF
 from intake_bot.rights import Right
 
 #: The kind of the letter that extends a period; what becomes of it moves dates.
@@ -316,12 +317,20 @@ def _notice_sent(case: Case, event: NewEvent) -> Case:
 
 
 def _notice_lost(case: Case, event: NewEvent) -> Case:
-    """A notice that was rejected, failed or bounced informed nobody: it extends nothing."""
-    if event.payload.get("kind") != EXTENSION:
+    """A letter that was rejected, failed or bounced informed nobody: it extends nothing, and suspends nothing."""
+    kind = event.payload.get("kind", "")
+    lost = EXTENSION_NOTICE if kind == EXTENSION else CLOCK_OF.get(kind, "")
+    if not lost or (lost != EXTENSION_NOTICE and event.type is not EventType.DELIVERY_FAILED):
         return case
+    last = max((mark.at for item in case.rights for mark in item.clock_events if mark.type == lost), default=None)
 
     def drop(item: RequestedRight) -> RequestedRight:
-        return replace(item, clock_events=tuple(mark for mark in item.clock_events if mark.type != EXTENSION_NOTICE))
+        # There is one extension notice; of several questions the last one is the one that came back.
+        gone = (
+            mark for mark in item.clock_events if mark.type == lost and (lost == EXTENSION_NOTICE or mark.at == last)
+        )
+        dropped = set(gone)
+        return replace(item, clock_events=tuple(mark for mark in item.clock_events if mark not in dropped))
 
     return replace(case, rights=tuple(drop(item) for item in case.rights))
 

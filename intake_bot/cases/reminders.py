@@ -100,9 +100,7 @@ def _service(watch: Watch, now: datetime, today: date) -> list[Notice]:
         for name, since in watch.silent.items()
         if now - since >= SILENCE
     ]
-    found += [
-        Notice("alarm", "dpo", f"letter:{letter}", "letter_failed", (ref,)) for letter, ref in watch.undelivered
-    ]
+    found += [Notice("alarm", "dpo", f"letter:{letter}", "letter_failed", (ref,)) for letter, ref in watch.undelivered]
     if watch.unclassified:
         found.append(Notice("alarm", "dpo", f"classifier:{today}", "classifier_failed"))
     return found

@@ -7,7 +7,7 @@ period of art. 12(3), an agent proves the mandate, its duration and its object. 
 identity_wording.py; docs/identity.md explains the order.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -34,6 +34,16 @@ class AskAt(StrEnum):
     SENDER = "sender"  # the address that wrote
     REGISTERED = "registered"  # the address on file, never the one of Reply-To
     CHOSEN = "chosen"  # the one that the DPO chooses
+
+
+#: Kind of the letter that asks -> the event of the clock that its sending is (décret 2019-536 arts 77, 124).
+CLOCK_OF: Mapping[str, str] = {
+    "confirm": "id_requested",
+    "supplementary": "id_requested",
+    "id_document": "id_requested",
+    "mandate": "mandate_requested",
+    "heir": "heir_proof_requested",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,12 @@ import httpx
 from intake_bot import clock
 from intake_bot.cases import digest, reminders, wording
 from intake_bot.cases.case import CaseStatus
-from intake_bot.cases.letters import OutgoingLetter
+from intake_bot.cases.letters import Letters, OutgoingLetter
 from intake_bot.config import Settings
 from intake_bot.law.calendars import is_working_day
 from intake_bot.service.deskletters import AWAY, WORDS, DeskLetters
+from intake_bot.service.identity_letters import IdentityLetters
+from intake_bot.service.letterbox import Letterbox
 from intake_bot.service.retention import Retention
 from intake_bot.store.outbox import LetterStatus
 from intake_bot.store.store import Store
@@ -34,6 +36,8 @@ class Clockwork:
         self._store = store
         self._desk = DeskLetters(settings, store, now=now)
         self._retention = Retention(settings, store, now=now)
+        letterbox = Letterbox(settings, store, Letters(settings.templates_dir), now)
+        self._questions = IdentityLetters(settings, store, letterbox, now)
         self._now = now
         self._heard: dict[str, datetime] = {}
         self._failures: dict[str, tuple[datetime, str]] = {}
@@ -52,7 +56,8 @@ class Clockwork:
         now = self._now()
         today = clock.local_date(now, self._settings.controller.zone)
         problems: list[Exception] = []
-        for act in (self._anchor, self._retention.tick, self._digest, self._notices, self._weekly, self._heartbeat):
+        for act in (self._anchor, self._retention.tick, self._digest, self._notices, self._weekly, self._heartbeat,
+                    self._identity):  # fmt: skip
             try:
                 act(now, today)
             except Exception as error:
@@ -63,6 +68,11 @@ class Clockwork:
 
     def _anchor(self, now: datetime, today: date) -> None:
         self._store.audit.anchor(today, now)
+
+    def _identity(self, now: datetime, today: date) -> None:
+        """Reminders of identity questions, and the notices that are prepared before the safe date."""
+        running = (CaseStatus.OPEN, CaseStatus.UNCONFIRMED)
+        self._questions.tick(self._store.cases.all(statuses=running), now)
 
     # -- digest ------------------------------------------------------------------------------------------------
 

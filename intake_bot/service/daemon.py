@@ -69,7 +69,11 @@ class Daemon:
     def _record_mode(self) -> None:
         """Which letters may leave by themselves, and who granted it: a fact on the service's own chain."""
         settings = self._settings
-        letters = ",".join(settings.live_letters) if settings.send_mode == "live" else ""
+        letters = (
+            ",".join((*settings.live_letters, *sorted(settings.identity_letters)))
+            if settings.send_mode == "live"
+            else ""
+        )
         key = f"{settings.send_mode}:{letters}:{settings.live_granted_by}"
         last = self._store.marks.last("send_mode")
         if last is not None and last[0] == key:

@@ -10,10 +10,16 @@ from intake_bot import clock
 from intake_bot.cases.letters import Envelope, Letters, Rendered, compose, new_token
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.errors import IntakeError
+from intake_bot.mail.authentication import anchor_report
 from intake_bot.mail.imap import ImapMailbox
+from intake_bot.mail.inbound import FolderRole
+from intake_bot.mail.message import parse
 from intake_bot.mail.smtp import SmtpSender
 from intake_bot.service import application
 from intake_bot.service.letterbox import PLUS_TESTED
+
+#: How many mails of the inbox are looked at for Authentication-Results, and how far back in UIDs they are sought.
+ANCHOR_MAILS, ANCHOR_SPAN = 100, 5_000
 
 REQUIRED_LETTERS = ("acknowledgement", "digest", "dpo_notification")
 
@@ -40,6 +46,7 @@ def check(settings: Settings) -> list[Finding]:
     findings += _settings(settings)
     for mailbox in settings.mailboxes:
         findings += _tried("imap", lambda box=mailbox: _imap(box))  # type: ignore[misc]
+        findings += _tried("sender", lambda box=mailbox: _anchors(box))  # type: ignore[misc]
         findings += _tried("smtp", lambda box=mailbox: _smtp(box))  # type: ignore[misc]
     findings += _tried("store", lambda: _store(settings))
     findings += _tried("model", lambda: _model(settings))
@@ -60,6 +67,11 @@ def _tried(part: str, test: Callable[[], Iterator[Finding]]) -> list[Finding]:
 def _settings(settings: Settings) -> Iterator[Finding]:
     if not settings.dpo_email:
         yield Finding("settings", "warn", "INTAKE_DPO_EMAIL is not set: nobody gets notifications or the digest")
+    if "confirm" in settings.identity_letters and not all(box.authserv_id for box in settings.mailboxes):
+        yield Finding(
+            "settings", "warn",
+            "INTAKE_IDENTITY_LETTERS names confirm without INTAKE_AUTHSERV_ID: every known sender would be asked",
+        )  # fmt: skip
     for mailbox in settings.mailboxes:
         if mailbox.desk_address == mailbox.address:
             yield Finding(
@@ -90,6 +102,30 @@ def _imap(mailbox: MailboxSettings) -> Iterator[Finding]:
         )
     finally:
         box.close()
+
+
+def _anchors(mailbox: MailboxSettings) -> Iterator[Finding]:
+    """Under which name the receiving server writes Authentication-Results, on the last mails of the inbox."""
+    if mailbox.imap is None:
+        return
+    box = ImapMailbox(mailbox.imap)
+    try:
+        folder = next(name for name, role in box.folders() if role is FolderRole.INBOX)
+        first = max(box.examine(folder).uidnext - 1 - ANCHOR_SPAN, 0)
+        uids = list(box.uids_after(folder, first))[-ANCHOR_MAILS:]
+        mails = [parse(item, trusted_hops=mailbox.trusted_hops) for item in box.fetch(folder, uids) if item.raw]
+    except StopIteration:
+        return
+    finally:
+        box.close()
+    counts = anchor_report(mails, mailbox.authserv_id, mailbox.trusted_hops)
+    shown = ", ".join(f"{name} ({count})" for name, count in counts.items()) or "no mail"
+    matched = sum(count for name, count in counts.items() if name != "none" and not name.startswith("other: "))
+    trusted = not mailbox.authserv_id or not mails or matched > 0
+    hint = "" if trusted else "; INTAKE_AUTHSERV_ID names none of them, so that no sender counts as authenticated"
+    yield Finding(
+        "sender", "ok" if trusted else "warn", f"Authentication-Results of the last {len(mails)} mails: {shown}{hint}"
+    )
 
 
 def _smtp(mailbox: MailboxSettings) -> Iterator[Finding]:

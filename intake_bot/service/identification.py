@@ -14,7 +14,7 @@ from intake_bot.cases.case import Case, CaseStatus, RequestedRight, RightStatus
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.law.deadlines import ClockEvent
 from intake_bot.law.events import ANSWERS, QUESTIONS
-from intake_bot.law.identity import IdentityStep, Step, combined, next_step
+from intake_bot.law.identity import CLOCK_OF, IdentityStep, Step, combined, next_step
 from intake_bot.law.rules import SERVICE_TARGETS
 from intake_bot.mail.authentication import Authentication
 from intake_bot.mail.inbound import InboundMessage
@@ -24,15 +24,6 @@ from intake_bot.rights import ACKNOWLEDGED, Right
 from intake_bot.service.dossier import Dossier, Fact
 from intake_bot.store.outbox import Letter
 from intake_bot.store.store import Store
-
-#: Kind of the letter -> the event that its sending is on the clock (décret 2019-536 arts 77, 124).
-CLOCK_OF: Mapping[str, str] = {
-    "confirm": "id_requested",
-    "supplementary": "id_requested",
-    "id_document": "id_requested",
-    "mandate": "mandate_requested",
-    "heir": "heir_proof_requested",
-}
 
 #: Questions that are repeated once without a person; of an heir or a document only a person speaks.
 REPEATED = frozenset({"id_requested", "mandate_requested"})

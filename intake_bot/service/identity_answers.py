@@ -7,14 +7,14 @@ from typing import Any
 from intake_bot import clock
 from intake_bot.cases.case import Case
 from intake_bot.cases.events import EventType, NewEvent
-from intake_bot.law.identity import Step
+from intake_bot.law.identity import CLOCK_OF, Step
 from intake_bot.mail.authentication import Authentication, Outcome
 from intake_bot.mail.inbound import InboundMessage
 from intake_bot.people.answers import Judgement, judge, worded
 from intake_bot.people.directory import Person
 from intake_bot.people.identification import Identification
 from intake_bot.service.dossier import Dossier, Fact
-from intake_bot.service.identification import CLOCK_OF, OpenQuestion, last_decision, open_questions
+from intake_bot.service.identification import OpenQuestion, last_decision, open_questions
 from intake_bot.store.store import Store
 
 #: Which event of the clock a sufficient answer is.

@@ -22,7 +22,7 @@ from intake_bot.store.outbox import LetterStatus
 from intake_bot.store.store import Store
 
 #: Why a case was held although its sender is not the person who asks: nobody is written to before a person chooses.
-OTHERS = frozenset({"internal_sender", "client_sender", "forwarded_only", "no_sender"})
+OTHERS = frozenset({"internal_sender", "client_sender", "forwarded_only", "no_sender", "relayed"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,9 +55,7 @@ class Openings:
         case, decided, stopped = self._identify(case, facts, decision, glance)
         return case, self._letters(case, facts, decision, decided, stopped=stopped)
 
-    def _identify(
-        self, case: Case, facts: Facts, decision: Decision, glance: Glance
-    ) -> tuple[Case, Decided, bool]:
+    def _identify(self, case: Case, facts: Facts, decision: Decision, glance: Glance) -> tuple[Case, Decided, bool]:
         """The ladder's step, recorded; whether the writing address was put on the suppression list."""
         message, store, now = facts.message, self._store, self._now()
         decided, event = decide(
@@ -81,9 +79,7 @@ class Openings:
             if not against:
                 thread = Thread(facts.message.message_id, facts.message.references)
                 try:
-                    letters.append(
-                        self._identity.first(case, self._mailbox, decided, sender, thread, stopped=stopped)
-                    )
+                    letters.append(self._identity.first(case, self._mailbox, decided, sender, thread, stopped=stopped))
                 except UnusableAddress:
                     against = ("unusable_address",)
         lang = self._settings.desk_language

@@ -217,8 +217,9 @@ class Keyring:
         rows = self._db.rows(
             "SELECT id FROM keys WHERE id <> ? AND created_at < ?", (_INDEX, clock.to_text(now - ORPHAN_LIFE))
         )
-        orphans = [row["id"] for row in rows if row["id"] not in used]
-        self.destroy(orphans)
+        with self._lock:
+            orphans = [row["id"] for row in rows if row["id"] not in used and row["id"] not in self._spares]
+            self.destroy(orphans)
         return len(orphans)
 
     def key_ids(self) -> set[str]:

@@ -1,6 +1,7 @@
 """Mails full of marked personal data, the kept state of a service that took them, and where a mark is found again."""
 
 import base64
+import contextlib
 import zlib
 from collections.abc import Iterable
 from email.message import EmailMessage
@@ -75,10 +76,8 @@ def _inflated(octets: bytes) -> bytes:
     out, at = b"", octets.find(b"\x78")
     while 0 <= at < len(octets) - 1 and len(out) < 10_000_000:
         if octets[at + 1] in (0x01, 0x5E, 0x9C, 0xDA):
-            try:
+            with contextlib.suppress(zlib.error):
                 out += zlib.decompressobj().decompress(octets[at : at + 200_000])
-            except zlib.error:
-                pass
         at = octets.find(b"\x78", at + 1)
     return out.lower()
 

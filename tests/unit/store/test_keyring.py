@@ -1,4 +1,4 @@
-"""Keys: created durably, destroyed without a copy, rotated so that a kill leaves an openable keyring, backed up once."""
+"""The keyring: rotation that a kill cannot break, backups without generations, keys that are gone for good."""
 
 import os
 import signal
@@ -78,7 +78,9 @@ def test_a_rotation_killed_at_each_stage_leaves_an_openable_keyring(stage: str, 
     keyring, sealed = made(tmp_path)
     keyring.close()
     before = (tmp_path / "master.key").read_text()
-    done = subprocess.run([sys.executable, "-c", ROTATE, str(tmp_path), stage], cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", ROTATE, str(tmp_path), stage], cwd=ROOT, capture_output=True, text=True
+    )
     assert done.returncode == (0 if stage == "never" else -signal.SIGKILL), done.stderr
     must_open(tmp_path, sealed)
     rotated = stage in ("rewrapped", "replaced", "never")
@@ -167,7 +169,7 @@ def test_a_backup_replaces_the_older_one(tmp_path: Path) -> None:
     copy = tmp_path / "backup" / "keyring.copy"
     copy.parent.mkdir()
     keyring.backup(copy)
-    first = list(sealed)[0]
+    first = next(iter(sealed))
     wrapped = bytes(keyring._db.value("SELECT wrapped FROM keys WHERE id = ?", (first,)))
     linked = tmp_path / "old-generation"
     os.link(copy, linked)
