@@ -94,7 +94,7 @@ class Office:
         """
         method = getattr(self, action, None) if not action.startswith("_") and action != "preview" else None
         if method is None:
-            raise IntakeError(f"{action} is not an act on a case")
+            raise IntakeError(f"{action} is no act on a case")
         letters: tuple[Draft, ...] = ()
         warnings: tuple[str, ...] = ()
         with suppress(_Undo), self._store.cases.attempt():
