@@ -63,7 +63,8 @@ class Openings:
         )
         case = store.cases.append(case.id, [event])
         # A stop is acted on at once, whoever writes (GDPR arts 7(3), 21(3)); what a person has to look at first is not.
-        stopped = bool(decided.stops) and decision.disposition is Disposition.OPEN_CASE
+        sure = any(right in decision.rights for right in decided.stops)
+        stopped = sure and decision.disposition is Disposition.OPEN_CASE
         if stopped:
             store.suppression.record(message.sender.address, case.id, now)
         return case, decided, stopped
