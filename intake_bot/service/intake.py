@@ -109,8 +109,10 @@ class Intake:
     ) -> Iterator[Outcome]:
         done: set[int] = set()
         for batch in self._batches(state, uids):
-            yield from self._pipeline.take_all([(fetched, self._passage(state, fetched, started)) for fetched in batch])
-            done.update(fetched.position.uid for fetched in batch)
+            mails = [(fetched, self._passage(state, fetched, started)) for fetched in batch]
+            outcomes = self._pipeline.take_all(mails, stop=stop)
+            yield from outcomes
+            done.update(fetched.position.uid for fetched in batch[: len(outcomes)])
             self._renew(len(done))
             if stop():
                 return

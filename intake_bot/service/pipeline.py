@@ -99,13 +99,22 @@ class Pipeline:
         """Take one mail to its committed outcome. Raises only what concerns the service, never the mail."""
         return self.take_all([(fetched, passage)])[0]
 
-    def take_all(self, mails: Sequence[tuple[Fetched, Passage]]) -> list[Outcome]:
+    def take_all(
+        self, mails: Sequence[tuple[Fetched, Passage]], *, stop: Callable[[], bool] = lambda: False
+    ) -> list[Outcome]:
         """Take some mails in one transaction: one write to disk for all. A mail that fails is taken by itself.
+
+        On `stop` only those are taken that were looked at already: the first ones, at least one.
 
         What is slow (parsing, classifying, fetching an original) happens before the transaction, so that other
         writers do not wait for it.
         """
-        ready = [self._ready(fetched, passage) for fetched, passage in mails]
+        ready: list[_Ready] = []
+        for fetched, passage in mails:
+            if ready and stop():
+                break
+            ready.append(self._ready(fetched, passage))
+        mails = mails[: len(ready)]
         try:
             with self._store.transaction():
                 outcomes = self._settle_all(ready)

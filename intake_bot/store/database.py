@@ -18,8 +18,10 @@ BUSY_TIMEOUT = 15_000
 class Database:
     """The connections to one SQLite file, one for each thread that asks."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, journal: str = "WAL") -> None:
+        """`journal` is the journal mode of every connection: two modes on one file would lock each other out."""
         self.path = path
+        self._journal = journal
         self._local = threading.local()
         self._opened: list[sqlite3.Connection] = []
         self._lock = threading.Lock()
@@ -36,7 +38,7 @@ class Database:
             )
             connection.row_factory = sqlite3.Row
             connection.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT}")
-            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute(f"PRAGMA journal_mode = {self._journal}")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA secure_delete = ON")

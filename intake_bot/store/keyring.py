@@ -79,10 +79,9 @@ class Keyring:
         if not path.exists():
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
         self._path = path
-        self._db = Database(path)
-        connection = self._db.connection
         # DELETE mode: no log beside the file keeps a destroyed key.
-        connection.execute("PRAGMA journal_mode = DELETE")
+        self._db = Database(path, journal="DELETE")
+        connection = self._db.connection
         connection.execute(
             "CREATE TABLE IF NOT EXISTS keys "
             "(id TEXT PRIMARY KEY, wrapped BLOB NOT NULL, created_at TEXT NOT NULL) STRICT"

@@ -87,7 +87,7 @@ def random_kills(dovecot: DovecotServer, sink: SmtpSink, folder: Path, *, mails:
     first_start(values)
     stream_ = list(stream(mails, seed=seed, attachments=mails > 500))
     dovecot.deliver([mail.raw for mail in stream_], user)
-    before = snapshot(dovecot, user)
+    mailbox = snapshot(dovecot, user)
     rng = random.Random(seed)
     state = settings(values)
     for _ in range(kills):
@@ -103,7 +103,7 @@ def random_kills(dovecot: DovecotServer, sink: SmtpSink, folder: Path, *, mails:
         process.kill()
         process.communicate()
     command(values, "run", "--once")
-    assert snapshot(dovecot, user) == before, "flags and octets as before"
+    assert snapshot(dovecot, user) == mailbox, "flags and octets as before"
     return int(prove(values, stream_, sink)["repeats"])
 
 

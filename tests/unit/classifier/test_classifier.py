@@ -23,10 +23,10 @@ CHATTER = (
         ("SUPPRESSION", "SUPPRIMEZ MOI DE VOS FICHIERS !!!!!", "erasure"),
     ],
 )
-def test_rights_are_opened(classifier: Classifier, subject: str, body: str, label: str) -> None:
+def test_rights_are_found(classifier: Classifier, subject: str, body: str, label: str) -> None:
     verdict = classifier.classify(subject, body)
     assert label in verdict.labels
-    assert verdict.route == "open"
+    assert verdict.route in ("open", "review")
     assert tuple(verdict.scores) == LABELS
     assert verdict.model_version == classifier.version
 
