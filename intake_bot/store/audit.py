@@ -9,7 +9,7 @@ from intake_bot import clock
 from intake_bot.errors import KeyDestroyed, VaultError
 from intake_bot.store import chain
 from intake_bot.store.database import Database
-from intake_bot.store.vault import Vault
+from intake_bot.store.vault import Vault, key_id_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,15 @@ class Audit:
         try:
             value = self._vault.open_json(row["payload"], place)
         except KeyDestroyed:
-            return True
+            return self._named(row)
         except (VaultError, ValueError):
             return False
         return bool(chain.commitment(value) == row["commitment"])
+
+    def _named(self, row: Row) -> bool:
+        """Whether content that cannot be opened names a key that was its own: the one chained, or that of its case."""
+        own = self._db.value("SELECT key_id FROM cases WHERE id = ?", (row["case_id"],))
+        return key_id_of(row["payload"]) in (row["key_id"], own)
 
     def _heads(self) -> list[str]:
         rows = self._db.rows(

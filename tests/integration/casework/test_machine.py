@@ -14,7 +14,7 @@ from intake_bot.cases.case import Case, CaseStatus, Outcome, RightStatus, clocke
 from intake_bot.cases.events import EventType
 from intake_bot.cases.transitions import ROLES
 from intake_bot.errors import IntakeError
-from intake_bot.law.grounds import Ground
+from intake_bot.law.grounds import WORDS, Ground, grounds_of
 from intake_bot.rights import Right
 from intake_bot.store.outbox import LetterStatus
 from tests.integration.casework.house import House
@@ -45,7 +45,10 @@ class Lifecycle(RuleBasedStateMachine):
         self.receipts[case.id] = min(self.receipts.get(case.id, case.received_at), case.received_at)
         for item in case.rights:
             key = (case.id, item.right)
-            self.asked[key] = min(self.asked.get(key, item.received_at), item.received_at)
+            if item.outcome is Outcome.NOT_A_REQUEST:
+                self.asked.pop(key, None)  # nobody asked for it: asked for later, it counts from then
+            else:
+                self.asked[key] = min(self.asked.get(key, item.received_at), item.received_at)
 
     def cases(self) -> list[Case]:
         return sorted(self.house.store.cases.all(), key=lambda case: case.ref)
@@ -151,6 +154,43 @@ class Lifecycle(RuleBasedStateMachine):
             for item in effect.case.running:
                 assert item.safe_on is None or item.safe_on >= before[item.right].safe_on  # type: ignore[operator]
 
+    @rule(which=WHICH, outcome=st.sampled_from(["granted", "partly", "refused", "nothing_held"]), closes=st.booleans())
+    def work_diligently(self, which: int, outcome: str, closes: bool) -> None:
+        """All that an answer needs, in its order; then it has to go through wherever the right knows the outcome."""
+        case, work = self.pick(which), self.house.work
+        if case.status is CaseStatus.UNCONFIRMED:
+            self.attempt(lambda: work.confirm(case.ref, "Dora"))
+        if case.hold:
+            self.attempt(lambda: work.release(case.ref, "Dora"))
+        case = self.house.case(case.ref)
+        open_ = [item for item in case.running if item.status is RightStatus.OPEN]
+        if case.status is not CaseStatus.OPEN or not open_:
+            return
+        item = open_[which % len(open_)]
+        right = str(item.right)
+        for event in ("id_received", "mandate_received"):
+            self.attempt(lambda event=event: work.resume(case.ref, "Dora", event=event))
+        self.attempt(lambda: work.record_search(case.ref, "Dora", "CRM", "nothing", rights=[right]))
+        self.attempt(lambda: work.record_action(case.ref, "Dora", "CRM", done="x", rights=[right]))
+        self.attempt(lambda: work.confirm_stop(case.ref, "Dora", "mailer"))
+        about = {"partly": "partly", "refused": "refuse"}.get(outcome)
+        if about:
+            self.attempt(lambda: work.record_advice(case.ref, "Dora", about, "so", rights=[right]))
+        grounds = [str(g) for g in grounds_of(item.right) if outcome == "partly" or not WORDS[g].partial][:1]
+        effect = self.attempt(lambda: work.answer(
+            case.ref, "Carl", right, outcome, done="done", purposes=["account"], delivery="link", reason="r",
+            grounds=grounds if about else [], despite="d", as_role="controller" if about else "dpo"))  # fmt: skip
+        possible = item.right is not Right.PRIVACY_QUESTION and (not about or grounds)
+        assert (effect is not None) == bool(possible), (right, outcome)
+        if closes:
+            self.attempt(lambda: work.close(case.ref, "Dora"))
+
+    @rule(which=WHICH)
+    def extend_with_advice(self, which: int) -> None:
+        case, work = self.pick(which), self.house.work
+        self.attempt(lambda: work.record_advice(case.ref, "Dora", "extend", "so"))
+        self.attempt(lambda: work.extend(case.ref, "Carl", reason="much", as_role="controller"))
+
     @rule(which=WHICH, sent=st.booleans())
     def the_post(self, which: int, sent: bool) -> None:
         """What the dispatch reports of a letter: sent, or come back."""
@@ -165,7 +205,7 @@ class Lifecycle(RuleBasedStateMachine):
         for case in self.cases():
             assert case.received_at == self.receipts[case.id]
             for item in case.rights:
-                assert item.received_at <= self.asked[case.id, item.right]
+                assert item.received_at <= self.asked.get((case.id, item.right), item.received_at)
 
     @invariant()
     def every_state_is_legal(self) -> None:
