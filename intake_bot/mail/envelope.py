@@ -25,6 +25,7 @@ MAX_MAILBOXES = 500
 
 _ADDRESS_FIELDS = ("from", "to", "cc", "reply-to")
 _ID = re.compile(r"<[^<>]{1,900}>")
+_ENCODED_WORD = re.compile(r"=\?[^?\s]{1,80}\?[A-Za-z]\?[^?]{0,2000}\?=")
 _BARE = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,250}")
 
 
@@ -75,7 +76,7 @@ def read_envelope(fields: Sequence[tuple[str, str]], trusted_hops: Sequence[str]
     paths = grouped.get("return-path")
     return Envelope(
         headers=headers,
-        senders=hard.boxes.get("from", ()) or _mailboxes((), decoded.get("from", "")),
+        senders=hard.boxes.get("from", ()) or _mailboxes((), grouped.get("from", [""])[0]),
         sender_header=_one(grouped.get("sender")),
         reply_to=hard.boxes.get("reply-to", ()),
         to=hard.boxes.get("to", ()),
@@ -195,10 +196,18 @@ def _mailboxes(pairs: object, raw: str = "") -> tuple[Mailbox, ...]:
             found[Mailbox(decode_header(address).lower(), decode_header(name)[:300])] = None
         if len(found) >= MAX_MAILBOXES:
             break
-    if not found and raw:
-        bare = _BARE.search(raw)
-        return (Mailbox(bare[0].lower() if bare else "", raw[:300]),)
+    if not found and raw.strip():
+        return (Mailbox(_bare_address(raw), decode_header(raw)[:300]),)
     return tuple(found)
+
+
+def _bare_address(raw: str) -> str:
+    """The address in a field that could not be read. An encoded word is never part of one (RFC 2047, 5): decoded first,
+    a display name could put an address of its own before the real one."""
+    structure = _ENCODED_WORD.sub(" ", _text(raw)[:MAX_RECIPIENTS])
+    angled = [item for item in _ID.findall(structure) if _BARE.fullmatch(item[1:-1].strip())]
+    bare = _BARE.search(angled[-1] if angled else structure)
+    return bare[0].lower() if bare else ""
 
 
 def _one(values: list[str] | None) -> Mailbox | None:

@@ -70,9 +70,10 @@ class Moment:
 def arrived(mail: EmailMessage | bytes, *, result: str = "pass", at: datetime = START) -> bytes:
     """A mail as our server keeps it: its results and its Received line on top. `result`: of DMARC, "" for none."""
     raw = mail if isinstance(mail, bytes) else mail.as_bytes()
-    domain = message_from_bytes(raw, policy=policy.compat32)["From"].rpartition("@")[2].strip("> \r\n")
+    domain = str(message_from_bytes(raw, policy=policy.compat32)["From"]).rpartition("@")[2].strip("> \r\n")
+    domain = domain if domain.isascii() else "evil.test"
     line = f"Authentication-Results: mx.example.test; dmarc={result} header.from={domain}\r\n" if result else ""
-    received = f"Received: from out.{domain} (out.{domain} [198.51.100.7]) by mx.example.test; "
+    received = f"Received: from out.{domain} (out.{domain} [93.184.216.34]) by mx.example.test; "
     date = at.strftime("%a, %d %b %Y %H:%M:%S +0000")
     return (line + received + date + "\r\n").encode() + raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 

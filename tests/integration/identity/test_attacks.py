@@ -3,7 +3,6 @@
 import io
 import socket
 import zipfile
-from collections.abc import Iterator
 from email import message_from_bytes, policy
 from pathlib import Path
 from typing import Any
@@ -22,7 +21,7 @@ SECRETS = ("Paul Durand", "FA-2025-0002", "A-3", "Jeanne Martin", "FA-2025-0001"
 
 
 @pytest.fixture(autouse=True)
-def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Only this machine may be reached: an attempt to fetch a remote image or link fails the test."""
     real = socket.socket.connect
 
@@ -32,7 +31,6 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     monkeypatch.setattr(socket.socket, "connect", connect)
     monkeypatch.setattr(socket, "getaddrinfo", _only_local(socket.getaddrinfo))
-    yield
 
 
 def _only_local(real: Any) -> Any:
