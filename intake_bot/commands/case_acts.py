@@ -246,6 +246,21 @@ def request_specification(ref: Ref, name: AsOption, reason: Reason, role: Role =
     act("request_specification", ref, name, role, preview=preview, json=json, reason=reason)
 
 
+@app.command("ask-identity")
+def ask_identity(
+    ref: Ref, name: AsOption,
+    letter: Annotated[str, typer.Argument(help="confirm, supplementary, mandate, heir or id_document.")],
+    reason: Reason,
+    compare: Annotated[str, typer.Option(help="What alone is compared on a document, separated by commas.")] = "",
+    upload_url: Annotated[str, typer.Option(help="Where a document is left safely; empty: by agreement.")] = "",
+    right: Rights = None, role: Role = DPO, preview: PreviewOption = False, json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Ask the person who they are; --reason is the doubt. The period stands still from when the letter leaves."""
+    named = tuple(item.strip() for item in compare.split(",") if item.strip())
+    act("ask_identity", ref, name, role, preview=preview, json=json, letter=letter, reason=reason, compare=named,
+        upload_url=upload_url, rights=listed(right))  # fmt: skip
+
+
 @app.command("suspend")
 def suspend(
     ref: Ref, name: AsOption, reason: Reason,
