@@ -26,7 +26,8 @@ def to_text(value: datetime) -> str:
 
 def from_text(value: str) -> datetime:
     """The reverse of to_text. Raises ValueError on anything else than ISO 8601 with a zone."""
-    return utc(datetime.fromisoformat(value))
+    found = datetime.fromisoformat(value)
+    return found if found.tzinfo is UTC else utc(found)
 
 
 def local_date(value: datetime, zone: str) -> date:

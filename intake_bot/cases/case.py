@@ -1,15 +1,11 @@
-"""A case and its requested rights, as they follow from the events: frozen values and one fold."""
+"""A case and its requested rights, as they follow from the events (folding.py): frozen values and their dates."""
 
-from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from intake_bot import clock
-from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.law.deadlines import ClockEvent, ClockInput, Deadline, compute
-from intake_bot.law.events import EXTENSION_NOTICE
-from intake_bot.law.identity import CLOCK_OF
 from intake_bot.rights import Right
 
 #: The kind of the letter that extends a period; what becomes of it moves dates.
@@ -116,244 +112,54 @@ def deadline(case: Case, item: RequestedRight) -> Deadline:
     return compute(ClockInput(item.right, item.received_at, case.zone, case.jurisdiction, item.clock_events))
 
 
-def clocked(case: Case) -> Case:
-    """The case with the dates of all its rights computed anew."""
-    rights = []
-    for item in case.rights:
-        found = deadline(case, item)
-        rights.append(
-            replace(
-                item,
-                clock=found.clock,
-                due_on=found.due_on,
-                extended_due_on=found.extended_due_on,
-                effective_due_on=found.effective_due_on,
-                safe_on=found.safe_on,
-                due_at=found.due_at,
-                rule_set=found.rule_set,
-            )
-        )
-    return replace(case, rights=tuple(rights))
+#: Deadlines by what they depend on: right, local date of receipt, zone, jurisdiction.
+Memo = dict[tuple[Right, date, str, str], Deadline]
 
 
-Step = Callable[[Case, NewEvent], Case]
+def clocked(case: Case, memo: Memo | None = None) -> Case:
+    """The case with the dates of all its rights computed anew.
 
-
-def fold(case: Case | None, events: Iterable[NewEvent], *, identity: Mapping[str, str]) -> Case:
-    """The case after the events. `identity` holds id, ref, mailbox and controller, which no event changes.
-
-    Raises ValueError when the first event of a case is not its opening.
+    `memo`: filled and used within one run over many cases. Without events the dates of every clock but the 72 hours
+    follow from the local date of receipt; keep a memo no longer than the rules stay the same.
     """
-    for event in events:
-        if case is None:
-            if event.type is not EventType.OPENED:
-                raise ValueError(f"a case begins with its opening, not with {event.type}")
-            case = _opened(event, identity)
-        else:
-            case = STEPS.get(event.type, _unchanged)(case, event)
-            case = replace(case, changed_at=event.occurred_at)
-    if case is None:
-        raise ValueError("a case needs at least one event")
-    return clocked(case)
+    rights = [_with_dates(item, _remembered(case, item, memo)) for item in case.rights]
+    same = all(new is old for new, old in zip(rights, case.rights, strict=True))
+    return case if same else replace(case, rights=tuple(rights))
 
 
-def _opened(event: NewEvent, identity: Mapping[str, str]) -> Case:
-    payload = event.payload
-    received = clock.from_text(payload["received_at"])
-    rights = tuple(
-        RequestedRight(
-            Right(item["right"]),
-            RightStatus(item["status"]),
-            clock.from_text(item.get("received_at", payload["received_at"])),
-            clock_events=tuple(
-                ClockEvent(kind, clock.from_text(moment)) for kind, moment in item.get("clock_events", ())
-            ),
-        )
-        for item in payload["rights"]
+def _remembered(case: Case, item: RequestedRight, memo: Memo | None) -> Deadline:
+    if memo is None or item.clock_events or item.right is Right.BREACH_REPORT:
+        return deadline(case, item)
+    key = (item.right, clock.local_date(item.received_at, case.zone), case.zone, case.jurisdiction)
+    found = memo.get(key)
+    if found is None:
+        found = memo[key] = deadline(case, item)
+    return found
+
+
+def _with_dates(item: RequestedRight, found: Deadline) -> RequestedRight:
+    """The right with these dates: itself where none differs."""
+    if (
+        item.safe_on == found.safe_on
+        and item.effective_due_on == found.effective_due_on
+        and item.due_on == found.due_on
+        and item.extended_due_on == found.extended_due_on
+        and item.rule_set == found.rule_set
+        and item.clock == found.clock
+        and item.due_at == found.due_at
+    ):
+        return item
+    return RequestedRight(
+        right=item.right,
+        status=item.status,
+        received_at=item.received_at,
+        outcome=item.outcome,
+        clock_events=item.clock_events,
+        clock=found.clock,
+        due_on=found.due_on,
+        extended_due_on=found.extended_due_on,
+        effective_due_on=found.effective_due_on,
+        safe_on=found.safe_on,
+        due_at=found.due_at,
+        rule_set=found.rule_set,
     )
-    return Case(
-        id=identity["id"],
-        ref=identity["ref"],
-        mailbox=identity["mailbox"],
-        controller=identity["controller"],
-        channel=payload["channel"],
-        status=CaseStatus(payload["status"]),
-        hold=tuple(payload["hold"]),
-        lang=payload["lang"],
-        received_at=received,
-        opened_at=event.occurred_at,
-        changed_at=event.occurred_at,
-        zone=payload["zone"],
-        jurisdiction=payload["jurisdiction"],
-        rights=rights,
-    )
-
-
-def _unchanged(case: Case, event: NewEvent) -> Case:
-    return case
-
-
-def _each(case: Case, event: NewEvent, change: Callable[[RequestedRight], RequestedRight]) -> Case:
-    """Change the rights that the payload names, all of them when it names none."""
-    named = {Right(code) for code in event.payload.get("rights", ())}
-    return replace(
-        case, rights=tuple(change(item) if not named or item.right in named else item for item in case.rights)
-    )
-
-
-def _confirmed(case: Case, event: NewEvent) -> Case:
-    def confirm(item: RequestedRight) -> RequestedRight:
-        return replace(item, status=RightStatus.OPEN) if item.status is RightStatus.UNCONFIRMED else item
-
-    return replace(_each(case, event, confirm), status=CaseStatus.OPEN, hold=())
-
-
-def _right_added(case: Case, event: NewEvent) -> Case:
-    payload = event.payload
-    code = Right(payload["right"])
-    received = clock.from_text(payload["received_at"])
-    known = case.right(code)
-    if known is not None:
-        # The same right asked again: the earlier receipt binds, and a closed right runs again.
-        status = RightStatus(payload["status"]) if not known.running else known.status
-        earlier = replace(
-            known,
-            status=status,
-            outcome=None if status is not RightStatus.CLOSED else known.outcome,
-            received_at=min(known.received_at, received) if known.running else received,
-            # Questions and notices of the closed request do not move the dates of the new one.
-            clock_events=known.clock_events if known.running else (),
-        )
-        return replace(case, rights=tuple(earlier if item.right is code else item for item in case.rights))
-    added = RequestedRight(code, RightStatus(payload["status"]), received)
-    return replace(case, rights=(*case.rights, added))
-
-
-def _right_removed(case: Case, event: NewEvent) -> Case:
-    return _each(case, event, lambda item: replace(item, status=RightStatus.CLOSED, outcome=Outcome.NOT_A_REQUEST))
-
-
-def _not_a_request(case: Case, event: NewEvent) -> Case:
-    closed = _each(case, event, lambda item: replace(item, status=RightStatus.CLOSED, outcome=Outcome.NOT_A_REQUEST))
-    return replace(closed, status=CaseStatus.CLOSED, closed_at=event.occurred_at, hold=())
-
-
-def _held(case: Case, event: NewEvent) -> Case:
-    return replace(case, hold=tuple(dict.fromkeys((*case.hold, *event.payload["reasons"]))))
-
-
-def _released(case: Case, event: NewEvent) -> Case:
-    return replace(case, hold=())
-
-
-def _clock(case: Case, event: NewEvent) -> Case:
-    moved = ClockEvent(event.payload["event"], clock.from_text(event.payload["at"]))
-    return _each(case, event, lambda item: replace(item, clock_events=(*item.clock_events, moved)))
-
-
-def _answered(case: Case, event: NewEvent) -> Case:
-    outcome = Outcome(event.payload["outcome"])
-    return _each(case, event, lambda item: replace(item, status=RightStatus.CLOSED, outcome=outcome))
-
-
-def _closed(case: Case, event: NewEvent) -> Case:
-    return replace(case, status=CaseStatus.CLOSED, closed_at=event.occurred_at, hold=())
-
-
-def _merged(case: Case, event: NewEvent) -> Case:
-    merged = _each(case, event, lambda item: replace(item, status=RightStatus.CLOSED, outcome=Outcome.MERGED))
-    return replace(merged, status=CaseStatus.CLOSED, closed_at=event.occurred_at, hold=())
-
-
-def _absorbed(case: Case, event: NewEvent) -> Case:
-    """The receipts of both cases, the earlier one binding; what makes a date earlier comes along (GDPR 26(3))."""
-    rights = {item.right: item for item in case.rights}
-    for told in event.payload["rights"]:
-        code, received = Right(told["right"]), clock.from_text(told["received_at"])
-        moves = tuple(ClockEvent(kind, clock.from_text(at)) for kind, at in told.get("clock_events", ()))
-        known = rights.get(code)
-        if known is None or not known.running:
-            rights[code] = RequestedRight(code, RightStatus(told["status"]), received, clock_events=moves)
-        else:
-            both = tuple(dict.fromkeys((*known.clock_events, *moves)))
-            either = {known.status, RightStatus(told["status"])}
-            status = RightStatus.OPEN if RightStatus.OPEN in either else known.status
-            earlier = min(known.received_at, received)
-            rights[code] = replace(known, status=status, received_at=earlier, clock_events=both)
-    first = min(case.received_at, clock.from_text(event.payload["received_at"]))
-    return replace(case, received_at=first, rights=tuple(rights.values()))
-
-
-def _right_moved(case: Case, event: NewEvent) -> Case:
-    return _each(case, event, lambda item: replace(item, status=RightStatus.CLOSED, outcome=Outcome.MERGED))
-
-
-def _reopened(case: Case, event: NewEvent) -> Case:
-    """Open again: the rights that are named, or all that were asked for and did not go on elsewhere."""
-    gone = (Outcome.MERGED, Outcome.NOT_A_REQUEST)
-    named = bool(event.payload.get("rights"))
-
-    def reopen(item: RequestedRight) -> RequestedRight:
-        return replace(item, status=RightStatus.OPEN, outcome=None) if named or item.outcome not in gone else item
-
-    return replace(_each(case, event, reopen), status=CaseStatus.OPEN, closed_at=None)
-
-
-def _notice_sent(case: Case, event: NewEvent) -> Case:
-    """GDPR 12(3): the extension notice counts from the moment when it left, not when it was decided."""
-    if event.payload.get("kind") != EXTENSION:
-        return case
-    notices = [mark.at for item in case.rights for mark in item.clock_events if mark.type == EXTENSION_NOTICE]
-    latest = max(notices, default=None)
-
-    def move(item: RequestedRight) -> RequestedRight:
-        marks = (
-            replace(mark, at=event.occurred_at) if (mark.type, mark.at) == (EXTENSION_NOTICE, latest) else mark
-            for mark in item.clock_events
-        )
-        return replace(item, clock_events=tuple(marks))
-
-    return replace(case, rights=tuple(move(item) for item in case.rights))
-
-
-def _notice_lost(case: Case, event: NewEvent) -> Case:
-    """A letter that was rejected, failed or bounced informed nobody: it extends nothing, and suspends nothing."""
-    kind = event.payload.get("kind", "")
-    lost = EXTENSION_NOTICE if kind == EXTENSION else CLOCK_OF.get(kind, "")
-    if not lost or (lost != EXTENSION_NOTICE and event.type is not EventType.DELIVERY_FAILED):
-        return case
-    last = max((mark.at for item in case.rights for mark in item.clock_events if mark.type == lost), default=None)
-
-    def drop(item: RequestedRight) -> RequestedRight:
-        # There is one extension notice; of several questions the last one is the one that came back.
-        gone = (
-            mark for mark in item.clock_events if mark.type == lost and (lost == EXTENSION_NOTICE or mark.at == last)
-        )
-        dropped = set(gone)
-        return replace(item, clock_events=tuple(mark for mark in item.clock_events if mark not in dropped))
-
-    return replace(case, rights=tuple(drop(item) for item in case.rights))
-
-
-STEPS: dict[EventType, Step] = {
-    EventType.CONFIRMED: _confirmed,
-    EventType.RIGHT_CONFIRMED: lambda case, event: _each(
-        case, event, lambda item: replace(item, status=RightStatus.OPEN)
-    ),
-    EventType.RIGHT_ADDED: _right_added,
-    EventType.RIGHT_REMOVED: _right_removed,
-    EventType.NOT_A_REQUEST: _not_a_request,
-    EventType.HELD: _held,
-    EventType.RELEASED: _released,
-    EventType.CLOCK: _clock,
-    EventType.ANSWERED: _answered,
-    EventType.CLOSED: _closed,
-    EventType.MERGED: _merged,
-    EventType.ABSORBED: _absorbed,
-    EventType.RIGHT_MOVED: _right_moved,
-    EventType.REOPENED: _reopened,
-    EventType.LETTER_SENT: _notice_sent,
-    EventType.LETTER_REJECTED: _notice_lost,
-    EventType.LETTER_FAILED: _notice_lost,
-    EventType.DELIVERY_FAILED: _notice_lost,
-}

@@ -5,12 +5,15 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
+from itertools import groupby
+from operator import itemgetter
 from sqlite3 import Row
 from typing import Any
 
 from intake_bot import clock
-from intake_bot.cases.case import Case, CaseStatus, Outcome, RequestedRight, RightStatus, clocked, fold
+from intake_bot.cases.case import Case, CaseStatus, Memo, Outcome, RequestedRight, RightStatus, clocked
 from intake_bot.cases.events import SCHEMA_VERSION, SERVICE_CHAIN, Event, EventType, NewEvent
+from intake_bot.cases.folding import fold
 from intake_bot.errors import KeyDestroyed, NotFound
 from intake_bot.law.deadlines import ClockEvent
 from intake_bot.rights import Right
@@ -151,18 +154,37 @@ class CaseStore:
 
     def all(self, *, statuses: Sequence[CaseStatus] = (), limit: int = -1) -> list[Case]:
         """Cases by safe date, the urgent ones first; all statuses when none is named."""
-        marks = ",".join("?" * len(statuses))
-        where = f"WHERE status IN ({marks})" if statuses else ""
+        if 0 <= limit <= 200:
+            return [self._case(row) for row in self._most_urgent(statuses or tuple(CaseStatus), limit)]
         rows = self._db.rows(
-            f"SELECT * FROM cases {where} ORDER BY safe_on IS NULL, safe_on, ref LIMIT ?",  # noqa: S608 - marks only
+            f"SELECT * FROM cases {_of(statuses)} ORDER BY safe_on IS NULL, safe_on, ref LIMIT ?",  # noqa: S608
             (*map(str, statuses), limit),
         )
+        rights = self._rights_of(statuses)
+        return [self._case(row, rights.get(row["id"], [])) for row in rows]
+
+    def _most_urgent(self, statuses: Sequence[CaseStatus], limit: int) -> list[Row]:
+        """The first rows of each status by index (cases_safe), those without a date last, then the first of all."""
+        parts, values = [], list[str | int]()
+        for status in statuses:
+            for has in ("NOTNULL", "ISNULL"):
+                parts.append(
+                    f"SELECT * FROM (SELECT * FROM cases WHERE status = ? AND safe_on {has} "  # noqa: S608
+                    "ORDER BY safe_on, ref LIMIT ?)"
+                )
+                values += [str(status), limit]
+        union = " UNION ALL ".join(parts)
+        sql = f"SELECT * FROM ({union}) ORDER BY safe_on IS NULL, safe_on, ref LIMIT ?"  # noqa: S608
+        return self._db.rows(sql, (*values, limit))
+
+    def _rights_of(self, statuses: Sequence[CaseStatus]) -> dict[str, list[Row]]:
+        """The requested rights of the cases in these states, by case, in their order."""
+        among = f"WHERE case_id IN (SELECT id FROM cases {_of(statuses)})" if statuses else ""  # noqa: S608 - marks only
         rights: dict[str, list[Row]] = {}
-        if limit < 0 or limit > 200:
-            for right in self._db.rows("SELECT * FROM requested_rights ORDER BY rowid"):
-                rights.setdefault(right["case_id"], []).append(right)
-            return [self._case(row, rights.get(row["id"], [])) for row in rows]
-        return [self._case(row) for row in rows]
+        sql = f"SELECT * FROM requested_rights {among} ORDER BY rowid"  # noqa: S608 - marks only
+        for right in self._db.connection.execute(sql, tuple(map(str, statuses))):
+            rights.setdefault(right["case_id"], []).append(right)
+        return rights
 
     def last_acts(self) -> dict[str, datetime]:
         """When a person last acted on each case that runs (case id -> UTC); cases without an act are missing."""
@@ -194,10 +216,30 @@ class CaseStore:
         return changed
 
     def moved(self) -> list[tuple[Case, Case]]:
-        """Open cases whose dates differ under today's rule sets and holiday tables: (before, after). Read-only."""
-        running = (CaseStatus.UNCONFIRMED, CaseStatus.OPEN)
-        pairs = ((case, clocked(case)) for case in self.all(statuses=running))
-        return [(before, after) for before, after in pairs if before != after]
+        """Open cases whose dates differ under today's rule sets and holiday tables: (before, after), urgent ones first.
+
+        Read-only. The cases pass by one after the other; only those that move are kept.
+        """
+        memo = Memo()
+        pairs = ((case, clocked(case, memo)) for case in self._passing((CaseStatus.UNCONFIRMED, CaseStatus.OPEN)))
+        found = [(before, after) for before, after in pairs if before is not after]
+        return sorted(found, key=lambda pair: (pair[0].safe_on or date.max, pair[0].ref))
+
+    def _passing(self, statuses: Sequence[CaseStatus]) -> Iterator[Case]:
+        """The cases in these states by their id, one after the other, with their rights."""
+        connection, values = self._db.connection, tuple(map(str, statuses))
+        among = f"SELECT id FROM cases {_of(statuses)}"  # noqa: S608 - marks only
+        cases = connection.execute(f"SELECT * FROM cases {_of(statuses)} ORDER BY id", values)  # noqa: S608
+        sql = f"SELECT *, rowid AS place FROM requested_rights WHERE case_id IN ({among}) ORDER BY case_id"  # noqa: S608
+        rights = connection.execute(sql, values)
+        grouped = groupby(rights, key=itemgetter("case_id"))
+        owner, group = next(grouped, ("", iter(())))
+        for row in cases:
+            if row["id"] != owner:
+                yield self._case(row, [])
+                continue
+            yield self._case(row, sorted(group, key=itemgetter("place")))
+            owner, group = next(grouped, ("", iter(())))
 
     def _row(self, column: str, value: str) -> Row:
         row = self._db.row(f"SELECT * FROM cases WHERE {column} = ?", (value,))  # noqa: S608 - column is ours
@@ -215,7 +257,7 @@ class CaseStore:
             controller=row["controller"],
             channel=row["channel"],
             status=CaseStatus(row["status"]),
-            hold=tuple(json.loads(row["hold"])),
+            hold=tuple(json.loads(row["hold"])) if row["hold"] != "[]" else (),
             lang=row["lang"],
             received_at=clock.from_text(row["received_at"]),
             opened_at=clock.from_text(row["opened_at"]),
@@ -274,6 +316,11 @@ class CaseStore:
         )  # fmt: skip
 
 
+def _of(statuses: Sequence[CaseStatus]) -> str:
+    """The condition for these states; none for all of them."""
+    return f"WHERE status IN ({','.join('?' * len(statuses))})" if statuses else ""
+
+
 def _changing(case: Case) -> dict[str, Any]:
     return {
         "status": str(case.status),
@@ -296,13 +343,19 @@ def _date(value: str | None) -> date | None:
     return date.fromisoformat(value) if value else None
 
 
+def _marks(text: str) -> tuple[ClockEvent, ...]:
+    if text == "[]":
+        return ()
+    return tuple(ClockEvent(kind, clock.from_text(at)) for kind, at in json.loads(text))
+
+
 def _right(row: Row) -> RequestedRight:
     return RequestedRight(
         right=Right(row["right"]),
         status=RightStatus(row["status"]),
         received_at=clock.from_text(row["received_at"]),
         outcome=Outcome(row["outcome"]) if row["outcome"] else None,
-        clock_events=tuple(ClockEvent(kind, clock.from_text(at)) for kind, at in json.loads(row["clock_events"])),
+        clock_events=_marks(row["clock_events"]),
         clock=row["clock"],
         due_on=_date(row["due_on"]),
         extended_due_on=_date(row["extended_due_on"]),
