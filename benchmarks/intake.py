@@ -115,9 +115,6 @@ def ours(values: dict[str, str], work: Path, *, classify: bool) -> Callable[[], 
     verdicts = work / "verdicts.jsonl"
     recorder = Recorder(application.load_classifier(settings), verdicts) if classify else None
     classifier = recorder or Replayer(verdicts)
-    import spacy  # what the first case would load
-
-    assert spacy
     intake = application.build_intake(settings, settings.mailbox, store, classifier)
 
     def loop() -> int:

@@ -3,6 +3,7 @@
 import re
 import tomllib
 import unicodedata
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -15,16 +16,31 @@ SCOPE = 20_000
 HOLDING = ("minor", "formal_notice", "distress")
 
 
+#: Combining characters, which are left out; all lie below U+1F000.
+_COMBINING = {code: None for code in range(0x300, 0x1F000) if unicodedata.combining(chr(code))}
+
+
 def plain(text: str) -> str:
     """Lower case, without accents, on one line, for matching."""
-    folded = unicodedata.normalize("NFKD", text[:SCOPE].lower().replace("\u2019", "'"))
-    return " ".join("".join(sign for sign in folded if not unicodedata.combining(sign)).split())
+    lowered = text[:SCOPE].lower().replace("\u2019", "'")
+    if not lowered.isascii():
+        lowered = unicodedata.normalize("NFKD", lowered).translate(_COMBINING)
+    return " ".join(lowered.split())
+
+
+def alternation(items: Sequence[str]) -> re.Pattern[str]:
+    """Any of some expressions. Those that begin at a word share that condition: most positions fail it at once."""
+    words = [item.removeprefix(r"\b") for item in items if item.startswith(r"\b")]
+    others = [f"(?:{item})" for item in items if not item.startswith(r"\b")]
+    if words:
+        others.append(rf"\b(?:{'|'.join(f'(?:{item})' for item in words)})")
+    return re.compile("|".join(others))
 
 
 @cache
 def _patterns(path: Path) -> dict[str, re.Pattern[str]]:
     table = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {sign: re.compile("|".join(f"(?:{item})" for item in items)) for sign, items in table.items()}
+    return {sign: alternation(items) for sign, items in table.items()}
 
 
 def found(text: str) -> tuple[str, ...]:

@@ -39,9 +39,10 @@ class Content:
     pictures: bool = False  # an HTML part without a word
     unreadable: str = ""
     defects: list[str] = field(default_factory=list)
+    text: str = ""  # of all parts, once the walk is over
 
-    @property
-    def text(self) -> str:
+    def joined(self) -> str:
+        """The texts of the parts one after the other; where there is none, what the calendars say."""
         text = tidy("\n\n".join(text for text in self.texts if text.strip()))
         if not text:
             text = "\n\n".join(self.calendars)
@@ -52,6 +53,7 @@ def read_content(root: Part, sizes: Mapping[str, int]) -> Content:
     """Walk the parts of a mail. `sizes`: encoded octets of the parts left out by a partial read. Never raises."""
     content = Content()
     _Walk(content, sizes).visit(root)
+    content.text = content.joined()
     if sum(map(len, content.texts)) > MAX_TEXT:
         content.defects.append("text longer than what is read")
     if not content.unreadable and _PGP.search(content.text):

@@ -120,7 +120,9 @@ def html_to_text(html: str) -> str:
 
 def tidy(text: str) -> str:
     """At most one blank line in a row, no trailing blanks."""
-    return _MANY_LINES.sub("\n\n", _TRAILING.sub("\n", text)).strip("\n").removesuffix("\n>")
+    if " \n" in text or "\t\n" in text:
+        text = _TRAILING.sub("\n", text)
+    return _MANY_LINES.sub("\n\n", text).strip("\n").removesuffix("\n>")
 
 
 def rough_length(html: str) -> int:

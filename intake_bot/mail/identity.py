@@ -2,13 +2,10 @@
 
 import hashlib
 import hmac
-import re
 import unicodedata
 
 from intake_bot.mail.envelope import ids
 from intake_bot.mail.inbound import InboundMessage
-
-_NOT_WORDS = re.compile(r"[\s>|*_]+")
 
 
 def content_identity(message: InboundMessage, key: bytes) -> bytes:
@@ -33,4 +30,7 @@ def content_identity(message: InboundMessage, key: bytes) -> bytes:
 
 
 def _normal(text: str) -> str:
-    return _NOT_WORDS.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()
+    text = unicodedata.normalize("NFKC", text)
+    for mark in ">|*_":  # quotation marks and emphasis that mail programs add
+        text = text.replace(mark, " ")
+    return " ".join(text.split()).casefold()

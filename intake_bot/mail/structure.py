@@ -50,6 +50,7 @@ _HEADER_LINE = re.compile(rb"[!-9;-~]+[ \t]*:|[ \t]")
 _CONTENT_TYPE = re.compile(rb"^content-type[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _CONTENT_TYPE_FIELD = re.compile(rb"^content-type[ \t]*:[^\r\n]*(?:\r\n[ \t][^\r\n]*)*", re.IGNORECASE | re.MULTILINE)
 _BOUNDARY = re.compile(rb"boundary[ \t]*[*=]", re.IGNORECASE)
+_NAMED_BOUNDARY = re.compile(rb'[;\s]boundary=(?:"([^"]*)"|([^";\s]*))\s*(?:;|\Z)', re.IGNORECASE)
 _PLAIN_TYPE = re.compile(rb"^content-type:\s*([\w.+-]+/[\w.+-]+)[ \t]*(?:;|\r?\n|\Z)", re.IGNORECASE | re.MULTILINE)
 
 
@@ -187,8 +188,8 @@ def plain_boundary(boundary: bytes, header: bytes) -> bool:
     field = _CONTENT_TYPE_FIELD.search(header)
     if field is None or field[0].count(b'"') % 2 or len(_BOUNDARY.findall(field[0])) != 1:
         return False
-    named = re.search(rb'[;\s]boundary="?' + re.escape(boundary) + rb'"?\s*(?:;|\Z)', field[0], re.IGNORECASE)
-    return named is not None
+    named = _NAMED_BOUNDARY.search(field[0])
+    return named is not None and boundary in named.groups()
 
 
 def preamble(boundary: bytes, beginning: bytes) -> int | None:
@@ -196,8 +197,15 @@ def preamble(boundary: bytes, beginning: bytes) -> int | None:
 
     Servers take other lines for it: Dovecot reads "--abc" as "--ab".
     """
-    first = re.search(rb"^--" + re.escape(boundary) + rb"([^\r\n]*)\r\n", beginning, re.MULTILINE)
-    return first.start() if first is not None and not first[1].strip(b" \t") else None
+    line = b"--" + boundary
+    at = beginning.find(line)
+    while at >= 0:
+        after, _, _ = beginning[at + len(line) :].partition(b"\r\n")
+        whole = len(after) < len(beginning) - at - len(line) and b"\r" not in after and b"\n" not in after
+        if whole and (at == 0 or beginning[at - 1 : at] == b"\n"):
+            return None if after.strip(b" \t") else at
+        at = beginning.find(line, at + 1)
+    return None
 
 
 def adds_up(

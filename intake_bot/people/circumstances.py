@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from intake_bot import resources
-from intake_bot.cases.signs import plain
+from intake_bot.cases.signs import alternation, plain
 from intake_bot.errors import IntakeError
 
 AGENT = "agent"
@@ -55,6 +55,6 @@ def _path() -> Path:
 def _patterns(path: Path) -> dict[str, re.Pattern[str]]:
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
-        return {code: re.compile("|".join(f"(?:{item})" for item in table[code])) for code in ALL}
+        return {code: alternation(table[code]) for code in ALL}
     except (OSError, KeyError, re.error, tomllib.TOMLDecodeError) as error:
         raise IntakeError(f"the table {path} cannot be read: {error}") from error

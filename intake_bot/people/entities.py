@@ -74,17 +74,18 @@ class Reader:
         self._language = _language()
         self._matcher = Matcher(self._language.vocab)
         for number, words in enumerate(_INTRODUCTIONS):
-            self._matcher.add(f"{number}", [_introduction(words, count) for count in (4, 3, 2)])
+            self._matcher.add(f"{number}", [_introduction(words)])
         self._clients = PhraseMatcher(self._language.vocab, attr="LOWER")
         self._clients.add(CLIENT, [self._language.make_doc(name[:200]) for name in clients if name.strip()])
 
     def read(self, text: str) -> tuple[Entity, ...]:
         """The entities of a text by position, each value once. Never raises, for any text."""
-        doc = self._language.make_doc(text[:SCOPE])
-        spans = [*self._labelled(doc), *self._names(doc), *self._known(doc)]
+        text = text[:SCOPE]
+        doc = self._language.make_doc(text)  # doc.text would put the same text together anew at every use
+        spans = [*self._labelled(text), *self._names(doc, text), *self._known(doc)]
         found: dict[tuple[str, str], Entity] = {}
         for kind, start, end in sorted(spans, key=lambda item: item[1]):
-            value = doc.text[start:end].strip()
+            value = text[start:end].strip()
             key = (kind, plain(value))
             if value and key not in found and sum(item.kind == kind for item in found.values()) < _MAX_EACH:
                 found[key] = Entity(kind, value, start, end)
@@ -110,9 +111,8 @@ class Reader:
             addresses=tuple(item.lower() for item in kinds[ADDRESS] if item.lower() != message.sender.address),
         )
 
-    def _labelled(self, doc: "Doc") -> list[tuple[str, int, int]]:
+    def _labelled(self, text: str) -> list[tuple[str, int, int]]:
         """References, phones and addresses, by shape; a number that is an invoice is no phone."""
-        text = doc.text
         taken = [(ADDRESS, *match.span()) for match in _ADDRESS.finditer(text)]
         for match in _REFERENCE.finditer(text):
             _add(taken, REFERENCE, match.span("value"))
@@ -121,7 +121,7 @@ class Reader:
                 _add(taken, kind, match.span())
         return taken
 
-    def _names(self, doc: "Doc") -> list[tuple[str, int, int]]:
+    def _names(self, doc: "Doc", text: str) -> list[tuple[str, int, int]]:
         from spacy.util import filter_spans
 
         spans = []
@@ -131,8 +131,8 @@ class Reader:
             if end - first > 1:
                 spans.append(doc[first:end])
         found = [(NAME, span.start_char, span.end_char) for span in filter_spans(spans)]
-        position = len(doc.text)
-        for line in reversed(doc.text.split("\n")[-8:]):
+        position = len(text)
+        for line in reversed(text.split("\n")[-8:]):
             position -= len(line)
             bare = line.strip()
             if _SIGNED.match(bare) and all(word[0].isupper() for word in bare.split() if len(word) > 3):
@@ -154,10 +154,10 @@ def _add(taken: list[tuple[str, int, int]], kind: str, span: tuple[int, int]) ->
         taken.append((kind, *span))
 
 
-def _introduction(words: tuple[str, ...], count: int) -> list[dict[str, Any]]:
-    """The words, then `count` tokens that are written like a name."""
-    name: dict[str, Any] = {"TEXT": {"REGEX": r"^[^\W\d_a-zà-ÿ][\w'’.-]*$"}}
-    return [*({"LOWER": word} for word in words), *(name for _ in range(count))]
+def _introduction(words: tuple[str, ...]) -> list[dict[str, Any]]:
+    """The words, then two to four tokens that are written like a name."""
+    name: dict[str, Any] = {"TEXT": {"REGEX": r"^[^\W\d_a-zà-ÿ][\w'’.-]*$"}, "OP": "{2,4}"}
+    return [*({"LOWER": word} for word in words), name]
 
 
 @cache

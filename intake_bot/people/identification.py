@@ -57,6 +57,10 @@ class Identifier:
     def _reader(self) -> Reader:
         return Reader(self.clients.names)
 
+    def prepare(self) -> None:
+        """Load now what the first mail would load."""
+        _ = self._reader
+
     def identify(self, message: InboundMessage) -> Identification:
         """Look up and read one mail. Never raises for a directory that fails: the lookup then says so."""
         text = f"{message.subject}\n{message.new_text}"

@@ -86,9 +86,10 @@ def build_pipeline(
     *, now: clock.Clock = clock.now, on_stage: Stage = no_stage,
 ) -> Pipeline:  # fmt: skip
     """The pipeline of one mailbox."""
-    return Pipeline(
-        settings, mailbox, store, classifier, now=now, on_stage=on_stage, identifier=load_identifier(settings)
-    )
+    identifier = load_identifier(settings)
+    if classifier is not None:  # spaCy is loaded then
+        identifier.prepare()
+    return Pipeline(settings, mailbox, store, classifier, now=now, on_stage=on_stage, identifier=identifier)
 
 
 def build_intake(

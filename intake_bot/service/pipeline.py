@@ -163,6 +163,7 @@ class Pipeline:
         for item in ready:
             outcomes.append(self._settle(item, again=touched))
             touched = touched or outcomes[-1].case is not None
+        self._advance(ready[-1].fetched, ready[-1].passage)  # UIDs ascend: the last one passes them all
         return outcomes
 
     def _settle(self, item: "_Ready", *, again: bool) -> Outcome:
@@ -175,9 +176,7 @@ class Pipeline:
         decision = item.decision
         if earlier is not None and decision.disposition is Disposition.DUPLICATE:
             decision = replace(decision, case_id=earlier["case_id"])
-        outcome = self._commit(item, decision)
-        self._advance(item.fetched, item.passage)
-        return outcome
+        return self._commit(item, decision)
 
     def _advance(self, fetched: Fetched, passage: Passage) -> None:
         if passage.state is not None:
