@@ -87,6 +87,7 @@ class Settings:
     console_port: int
     public_url: str  # without a slash at the end; "" = http://CONSOLE_HOST:CONSOLE_PORT
     retention: tuple[Rule, ...]
+    clamav: str  # clamd's socket, "" for none
     suppression_webhook: str
     suppression_token: str
 
@@ -257,6 +258,7 @@ def _settings(read: _Reader) -> Settings:
         console_port=read.number("CONSOLE_PORT"),
         public_url=read.url("PUBLIC_URL"),
         retention=_retention(read),
+        clamav=read.text("CLAMAV"),
         suppression_webhook=read.url("SUPPRESSION_WEBHOOK"),
         suppression_token=read.text("SUPPRESSION_TOKEN"),
     )

@@ -147,6 +147,11 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
                 "Periods of your own: NAME=PERIOD, separated by commas; `intake-bot purge --dry-run` shows the names.",
                 "list", example="case_archive=6 years,logs=12 months",
             ),
+            Key(
+                "CLAMAV", "",
+                "Socket of clamd, a path or HOST:PORT: it scans what mails brought before a person opens it.",
+                example="/run/clamav/clamd.ctl",
+            ),
             Key("SUPPRESSION_WEBHOOK", "", "URL that takes new entries of the suppression list as JSON; empty: none."),
             Key("SUPPRESSION_TOKEN", "", "Bearer token for it.", secret=True),
             Key("HEARTBEAT_URL", "", "URL that is fetched after each digest; its silence is your alarm."),

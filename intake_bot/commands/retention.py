@@ -14,6 +14,7 @@ from intake_bot.errors import IntakeError
 from intake_bot.service.documents import RESULTS, IdentityDocuments
 from intake_bot.service.forgetting import Forgetting
 from intake_bot.service.retention import Retention, Step
+from intake_bot.service.scanning import scanned
 from intake_bot.service.suppression import COLUMNS, Suppression
 from intake_bot.store.attachments import readable_name
 from intake_bot.store.masterkey import MasterKeyFile
@@ -205,6 +206,7 @@ def documents_save(
     settings = context.settings()
     with context.opened(settings) as store:
         document, octets = IdentityDocuments(store).look(item, name)
+    octets = scanned(settings, octets)
     path = folder / f"{document.id}-{readable_name(document)}"
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -19,6 +19,7 @@ from intake_bot.desk.visit import Visit, download
 from intake_bot.errors import KeyDestroyed
 from intake_bot.law.deadlines import explain
 from intake_bot.rights import Right
+from intake_bot.service.scanning import scanned
 from intake_bot.store.accounts import AccessEntry
 
 #: Lines of the access log that a case shows.
@@ -123,7 +124,7 @@ def attachment(visit: Visit) -> Response:
     """One attachment, as a file that no browser opens by itself."""
     case, content, name, media_type = _attachment(visit)
     visit.saw("attachment", case_id=case.id, detail=visit.path("section"))
-    return download(content, name, media_type)
+    return download(scanned(visit.desk.settings, content), name, media_type)
 
 
 def _attachment(visit: Visit) -> tuple[Case, bytes, str, str]:
@@ -149,7 +150,7 @@ def original(visit: Visit) -> Response:
         raise PageNotFound
     content = _original(visit, visit.path("mail"))
     visit.saw("original", case_id=case.id)
-    return download(content, f"{case.ref}.eml", "application/octet-stream")
+    return download(scanned(visit.desk.settings, content), f"{case.ref}.eml", "application/octet-stream")
 
 
 def _original(visit: Visit, mail_id: str) -> bytes:

@@ -5,6 +5,7 @@ from starlette.responses import Response
 from intake_bot import clock
 from intake_bot.desk.refusals import PageNotFound
 from intake_bot.desk.visit import Visit, download
+from intake_bot.service.scanning import scanned
 
 #: Characters of an original that the page shows.
 GLIMPSE = 3_000
@@ -34,4 +35,4 @@ def original(visit: Visit) -> Response:
     if raw is None:
         raise PageNotFound
     visit.saw("set_aside", detail=item)
-    return download(raw, f"{item}.eml", "message/rfc822")
+    return download(scanned(visit.desk.settings, raw), f"{item}.eml", "message/rfc822")

@@ -17,6 +17,7 @@ from intake_bot.mail.message import parse
 from intake_bot.mail.smtp import SmtpSender
 from intake_bot.service import application
 from intake_bot.service.letterbox import PLUS_TESTED
+from intake_bot.service.scanning import scanned
 
 #: How many mails of the inbox are looked at for Authentication-Results, and how far back in UIDs they are sought.
 ANCHOR_MAILS, ANCHOR_SPAN = 100, 5_000
@@ -52,6 +53,7 @@ def check(settings: Settings) -> list[Finding]:
     findings += _tried("model", lambda: _model(settings))
     findings += _tried("templates", lambda: _templates(settings))
     findings += _tried("clock", lambda: _clock(settings))
+    findings += _tried("scanner", lambda: _scanner(settings))
     return findings
 
 
@@ -185,6 +187,12 @@ def _clock(settings: Settings) -> Iterator[Finding]:
         yield Finding("clock", "fail", f"the clock of this machine says {now:%Y-%m-%d}: deadlines would be wrong")
         return
     yield Finding("clock", "ok", f"{now.astimezone(zone):%Y-%m-%d %H:%M} in {settings.controller.zone}")
+
+
+def _scanner(settings: Settings) -> Iterator[Finding]:
+    if settings.clamav:
+        scanned(settings, b"intake-bot check")
+        yield Finding("scanner", "ok", "clamd answers; attachments are scanned before a person opens them")
 
 
 def probe_plus(settings: Settings, *, patience: float = 60.0) -> Finding:

@@ -1,13 +1,18 @@
 """Who gets in, with what, and what cannot get through."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from intake_bot.cases.ports import LedgerEntry
 from intake_bot.desk.roles import Permission, may
 from intake_bot.desk.routes import PAGES
-from tests.support.desk import PASSWORD, ROLES, TestDesk
+from intake_bot.mail.inbound import Position
+from intake_bot.service import health
+from tests.support.clamd import EICAR, Clamd
+from tests.support.desk import PASSWORD, ROLES, START, TestDesk
 from tests.support.mails import letter, octets
 
 SAMPLE = {
@@ -231,3 +236,25 @@ def test_roles_have_what_their_docstrings_say() -> None:
     assert may("management", Permission.FIGURES) and not may("management", Permission.CASES)
     assert may("controller", Permission.DECIDE) and not may("dpo", Permission.DECIDE)
     assert not may("stranger", Permission.FIGURES)
+
+
+def test_a_virus_stays_closed(desk: TestDesk, tmp_path: Path) -> None:
+    """CLAMAV set: what it finds something in, and everything while it is silent, is not handed out."""
+    items = {}
+    for number, text in enumerate((b"harmless", EICAR)):
+        entry = LedgerEntry(Position("default", "INBOX", 1, 900 + number), "SET_ASIDE", ("process",), START, "live", 9)
+        items[text] = desk.store.ledger.set_aside(entry, text, "broken", "process")
+    client = desk.signed_in("dpo")
+
+    def answers() -> list[int]:
+        return [client.get(f"/set-aside/{item}/original").status_code for item in items.values()]
+
+    with Clamd(tmp_path / "clamd.sock") as path:
+        desk.desk.settings = replace(desk.settings, clamav=path)
+        assert answers() == [200, 400]
+        assert [item.level for item in health.check(desk.desk.settings) if item.part == "scanner"] == ["ok"]
+    desk.desk.settings = replace(desk.settings, clamav=str(tmp_path / "nobody.sock"))
+    assert answers() == [400, 400]
+    assert [item.level for item in health.check(desk.desk.settings) if item.part == "scanner"] == ["fail"]
+    desk.desk.settings = desk.settings
+    assert answers() == [200, 200], "no scanner is set: nothing stands between"

@@ -1,9 +1,6 @@
 """Attachments are typed by what they are, and identity documents are recognised without being opened."""
 
 import io
-import socketserver
-import struct
-import threading
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,10 +20,10 @@ from intake_bot.mail.content_type import (
     type_of,
     within_limits,
 )
+from tests.support.clamd import EICAR, Clamd
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00" + b"\x00" * 50
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 50
-EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 
 
 def packed(*names: str) -> bytes:
@@ -129,35 +126,10 @@ def test_the_words_of_the_mail_count_when_they_say_that_it_is_attached() -> None
     assert not identity_document_likely("scan.pdf", "Faut-il vous envoyer ma carte d'identité ?")
 
 
-class Clamd(socketserver.BaseRequestHandler):
-    """Speaks the part of clamd's protocol that INSTREAM needs, and knows the EICAR test file."""
-
-    def handle(self) -> None:
-        assert self._exactly(10) == b"zINSTREAM\0"
-        content = b""
-        while length := struct.unpack("!L", self._exactly(4))[0]:
-            content += self._exactly(length)
-        if len(content) > 1_000_000:
-            self.request.sendall(b"INSTREAM size limit exceeded. ERROR\0")
-        else:
-            self.request.sendall(b"stream: Eicar-Signature FOUND\0" if EICAR in content else b"stream: OK\0")
-
-    def _exactly(self, count: int) -> bytes:
-        octets = b""
-        while len(octets) < count:
-            octets += self.request.recv(count - len(octets))
-        return octets
-
-
 @pytest.fixture
 def clamd(tmp_path: Path) -> Iterator[str]:
-    path = str(tmp_path / "clamd.sock")
-    with socketserver.ThreadingUnixStreamServer(path, Clamd) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-        thread.start()
+    with Clamd(tmp_path / "clamd.sock") as path:
         yield path
-        server.shutdown()
-        thread.join()
 
 
 def test_a_scanner_says_clean_or_infected(clamd: str) -> None:
