@@ -8,7 +8,7 @@ from intake_bot.cases import signs
 from intake_bot.cases.intake import Facts, Relation, ThreadMatch
 from intake_bot.classifier.verdict import Verdict
 from intake_bot.config import MailboxSettings, Settings
-from intake_bot.mail.authentication import Authentication, Outcome, authenticate
+from intake_bot.mail.authentication import Authentication, Outcome, authenticate, disowned
 from intake_bot.mail.inbound import FolderRole, InboundMessage
 from intake_bot.mail.screening import OwnAddresses, Reason, Screening, screen
 from intake_bot.mail.signature import strip_signature
@@ -72,8 +72,11 @@ class Reader:
             client_domains=self._clients.domains,
         )
         screening = screen(message, self._own)
-        if authentication.outcome is Outcome.FAIL:
+        anchored = bool(self._mailbox.authserv_id.strip())
+        if authentication.failed or not (anchored or screening.automatic or not disowned(message)):
             screening = screening.plus(Reason.DMARC_FAIL)
+        if authentication.pretends:
+            screening = screening.plus(Reason.IMPOSTOR)
         sent = message.position.role is FolderRole.SENT
         verdict, missing, forwarded_only = None, "", False
         if not (duplicate or sent or message.report):
@@ -124,7 +127,7 @@ class Reader:
             before_start=before_start,
             own=own,
             authenticated=glance.authentication.outcome in (Outcome.PASS, Outcome.INTERNAL),
-            internal_sender=internal and not own,
+            internal_sender=(internal or message.sender.address in self._settings.desk_addresses) and not own,
             client_sender=self._clients.of_address(message.sender.address) is not None,
             signs=tuple(sign for sign in found if sign != "chaser"),
         )
@@ -133,6 +136,7 @@ class Reader:
         """Signs that leave a mail to a person, and those of a reminder. An agent may be asked for the mandate."""
         text = f"{message.subject}\n{message.new_text}"
         known = tuple(sign for sign in signs.found(text) if sign in (*signs.HOLDING, "chaser"))
+        known += (signs.AUTOMATIC,) if signs.automatic(message.new_text) else ()
         asked = "mandate" in self._settings.identity_letters
         quality = (sign for sign in holding_signs(message.sender.address, text) if not (asked and sign == AGENT))
         return tuple(dict.fromkeys((*known, *quality)))
