@@ -41,7 +41,7 @@ class Classifier:
 
     def __init__(self, pipeline: Language, languages: LanguageDetector, version: str) -> None:
         self.pipeline = pipeline
-        self.pipeline.tokenizer = Pieces(pipeline.vocab)
+        self._pieces = Pieces(pipeline.vocab)
         self.version = version
         self._languages = languages
         component = pipeline.get_pipe("rights_encoder")
@@ -89,7 +89,7 @@ class Classifier:
         )
 
     def _read(self, texts: Mapping[str, str]) -> _Reading:
-        read = (_LONE_SURROGATE.sub("\ufffd", text[:MAX_CHARACTERS]) for text in texts.values())
+        read = (self._pieces(_LONE_SURROGATE.sub("\ufffd", text[:MAX_CHARACTERS])) for text in texts.values())
         docs = dict(zip(texts, self.pipeline.pipe(read), strict=True))
         passages = [passage for doc in docs.values() for passage in doc._.passages]
         scores = self.calibration.probabilities(largest(passages))

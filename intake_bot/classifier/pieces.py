@@ -13,7 +13,7 @@ _PIECE = re.compile(r"\S+ ?|\s+")
 
 
 class Pieces:
-    """A tokenizer for a spaCy pipeline. The text of the document is the text that was given."""
+    """Makes the documents that the pipeline reads. The text of a document is the text that was given."""
 
     def __init__(self, vocab: Vocab) -> None:
         self.vocab = vocab

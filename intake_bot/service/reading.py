@@ -10,6 +10,7 @@ from intake_bot.classifier.verdict import Verdict
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.mail.authentication import Authentication, Outcome, authenticate, disowned
 from intake_bot.mail.inbound import FolderRole, InboundMessage
+from intake_bot.mail.phrases import FORWARD_SUBJECT, REPLY_SUBJECT
 from intake_bot.mail.screening import OwnAddresses, Reason, Screening, screen
 from intake_bot.mail.signature import strip_signature
 from intake_bot.people.circumstances import AGENT
@@ -136,7 +137,7 @@ class Reader:
         """Signs that leave a mail to a person, and those of a reminder. An agent may be asked for the mandate."""
         text = f"{message.subject}\n{message.new_text}"
         known = tuple(sign for sign in signs.found(text) if sign in (*signs.HOLDING, "chaser"))
-        known += (signs.AUTOMATIC,) if signs.automatic(message.new_text) else ()
+        known += (signs.AUTOMATIC,) if signs.automatic(_own_words(message)) else ()
         asked = "mandate" in self._settings.identity_letters
         quality = (sign for sign in holding_signs(message.sender.address, text) if not (asked and sign == AGENT))
         return tuple(dict.fromkeys((*known, *quality)))
@@ -168,3 +169,11 @@ class Reader:
         if message.sender.address not in self._mailbox.own_addresses:
             return False
         return screening.automatic or verdict is None or verdict.route == "none"
+
+
+def _own_words(message: InboundMessage) -> str:
+    """New text and subject; the subject of an answer or a forward is the words of somebody else."""
+    subject = message.subject
+    if REPLY_SUBJECT.match(subject) or FORWARD_SUBJECT.match(subject):
+        return message.new_text
+    return f"{subject[:200]}\n{message.new_text}"

@@ -5,7 +5,7 @@
 - silent: no letter to a person, whatever becomes of it;
 - held: the same, and a case that a person looks at;
 - case: a case; a letter, if any, goes to `sender`;
-- acknowledged: OPEN_CASE, and the first letter goes to `sender`;
+- acknowledged: OPEN_CASE, and the first letter goes to `sender`; REVIEW where the classifier alone is in doubt;
 - lined: a line; a letter, if any, goes to `sender`;
 - anywhere: a line; the sender cannot be told, but a letter never goes to a third person who is named.
 """
@@ -25,8 +25,6 @@ DPO = "dpo@kanzlei.example"
 #: Settings under which the mails are taken.
 SETTINGS = {"MAIL_ADDRESS": OWN, "DPO_EMAIL": DPO, "SEND_MODE": "approve"}
 LANGUAGES = tuple(sorted(REQUESTS))
-#: Languages whose requests the model of the tree opens without doubt; of the others a case is owed, no letter.
-SURE = frozenset({"da", "de", "en", "es", "et", "fi", "fr", "hu", "it", "pl", "pt", "ro", "sv"})
 EXPECTED = ("silent", "held", "case", "acknowledged", "lined", "anywhere")
 
 #: The disposition of a mail that made or joined a case.
@@ -53,7 +51,8 @@ class Hostile:
         wrong = "victim@" if self.expect == "anywhere" else ""
         if any((wrong in item["to"]) if wrong else (item["to"] != self.sender) for item in letters):
             return f"a letter to another address: {letters}"
-        if self.expect == "acknowledged" and (line["disposition"] != "OPEN_CASE" or not letters):
+        doubted = line["disposition"] == "REVIEW" and "review_band" in line["reasons"]
+        if self.expect == "acknowledged" and not doubted and (line["disposition"] != "OPEN_CASE" or not letters):
             return "a request that was not acknowledged"
         return ""
 
@@ -176,8 +175,6 @@ def family(make: Callable[[Draft], tuple[bytes, str]]) -> Family:
     def made(draft: Draft) -> Hostile:
         raw, expect = make(draft)
         assert expect in EXPECTED
-        if expect == "acknowledged" and draft.lang not in SURE:
-            expect = "case"
         return draft.to(name, raw, expect)
 
     FAMILIES[name] = made

@@ -2,7 +2,6 @@
 
 import base64
 import io
-import uuid
 import zipfile
 from functools import cache
 
@@ -117,10 +116,12 @@ def megabyte_line(draft: Draft) -> tuple[bytes, str]:
 
 @family
 def megabyte_header(draft: Draft) -> tuple[bytes, str]:
-    name = draft.pick(("Subject", "X-Long", "References", "To", "From", "Received", "Authentication-Results", "Reply-To"))
+    name = draft.pick(
+        ("Subject", "X-Long", "References", "To", "From", "Received", "Authentication-Results", "Reply-To")
+    )
     filler = draft.pick(("a ", "<a@b.c> ", "=?utf-8?q?x?= ", "((", "a@b.example, ", '"', "<", "; x=y"))
     draft.plain(**{name.replace("-", "_"): filler * (300_000 // len(filler))})
-    return draft.raw(f"{draft.request()}\n"), "lined"
+    return draft.raw(f"{draft.request()}\n"), "anywhere" if name == "From" else "lined"
 
 
 @family
@@ -179,13 +180,23 @@ def encrypted(draft: Draft) -> tuple[bytes, str]:
 
 @family
 def nothing_in_it(draft: Draft) -> tuple[bytes, str]:
-    shapes = (b"", b"\r\n", b"\n\n\n", b" ", b"\0", draft.plain().header(), draft.header() + b"\r\n", b"From: \r\n\r\n", b"\xff\xfe")
+    shapes = (
+        b"",
+        b"\r\n",
+        b"\n\n\n",
+        b" ",
+        b"\0",
+        draft.plain().header(),
+        draft.header() + b"\r\n",
+        b"From: \r\n\r\n",
+        b"\xff\xfe",
+    )
     return draft.pick(shapes), "silent"
 
 
 @family
 def binary_junk(draft: Draft) -> tuple[bytes, str]:
-    starts = (b"", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"MZ", b"%PDF-1.7\n", b"\x1f\x8b", b"{\"json\": 1}\n", b"<html>")
+    starts = (b"", b"\x89PNG\r\n\x1a\n", b"PK\x03\x04", b"MZ", b"%PDF-1.7\n", b"\x1f\x8b", b'{"json": 1}\n', b"<html>")
     return draft.pick(starts) + draft.rng.randbytes(draft.pick((10, 1_000, 50_000))), "silent"
 
 
@@ -213,7 +224,9 @@ def dates(draft: Draft) -> tuple[bytes, str]:
             "Mon, 99 Foo 99999 99:99:99 +9999", "Sun, 31 Feb 2026 25:61:61 -2400", "1" * 5_000, "Tue, 1 Jan 0001 00:00:00 +1400",
         )
     )  # fmt: skip
-    received = draft.pick((None, "from x by y; Thu, 01 Jan 1970 00:00:00 +0000", "garbage", ";;;;", "from x; 31 Dec 9999 23:59 -1200"))
+    received = draft.pick(
+        (None, "from x by y; Thu, 01 Jan 1970 00:00:00 +0000", "garbage", ";;;;", "from x; 31 Dec 9999 23:59 -1200")
+    )
     return draft.plain(Date=shown, Received=received).raw(f"{draft.request()}\n"), "acknowledged"
 
 
@@ -230,7 +243,9 @@ def message_ids(draft: Draft) -> tuple[bytes, str]:
 
 @family
 def references_of_every_kind(draft: Draft) -> tuple[bytes, str]:
-    shown = draft.pick(("<", "<a@b>" * 3_000, f"<acknowledgement.{'0' * 32}@octoop.test>", "\0", "<a\tb@c>", "x" * 9_000))
+    shown = draft.pick(
+        ("<", "<a@b>" * 3_000, f"<acknowledgement.{'0' * 32}@octoop.test>", "\0", "<a\tb@c>", "x" * 9_000)
+    )
     draft.plain(References=shown, In_Reply_To=draft.pick((None, shown[:500])))
     return draft.raw(f"{draft.request()}\n"), "acknowledged"
 
@@ -290,7 +305,9 @@ def html_footer_only(draft: Draft) -> tuple[bytes, str]:
 def quoted_printable_errors(draft: Draft) -> tuple[bytes, str]:
     import quopri
 
-    body = quopri.encodestring(f"{draft.request()}\n".encode()).replace(b"=\n", draft.pick((b"=\n", b"= \n", b"=\n\n")))
+    body = quopri.encodestring(f"{draft.request()}\n".encode()).replace(
+        b"=\n", draft.pick((b"=\n", b"= \n", b"=\t \r\n"))
+    )
     draft.plain(Content_Type="text/plain; charset=utf-8", Content_Transfer_Encoding="quoted-printable")
     return draft.raw(body + draft.pick((b"=", b"=Z", b"=G1 =1", b"=\0\n", b"==3D")), encode=False), "acknowledged"
 
@@ -322,10 +339,12 @@ def paths_in_names(draft: Draft) -> tuple[bytes, str]:
 @family
 def header_injection(draft: Draft) -> tuple[bytes, str]:
     """Line ends in encoded words: the letter must keep one recipient."""
-    evil = draft.pick(("x\r\nBcc: victim@bank.example", "x\nTo: victim@bank.example", "x\r\n\r\nbody", "x\r\n.\r\nMAIL FROM:<>"))
+    evil = draft.pick(
+        ("x\r\nBcc: victim@bank.example", "x\nTo: victim@bank.example", "x\r\n\r\nbody", "x\r\n.\r\nMAIL FROM:<>")
+    )
     word = f"=?utf-8?b?{base64.b64encode(evil.encode()).decode()}?="
     draft.plain(From=f"{word} <{draft.address}>", Subject=word, Message_ID=f"<{word}@x.example>")
-    return draft.raw(f"{draft.request()}\n"), "acknowledged"
+    return draft.raw(f"{draft.request()}\n"), "case"
 
 
 @family
@@ -335,7 +354,7 @@ def unusable_senders(draft: Draft) -> tuple[bytes, str]:
         (
             f'"a b"@x{draft.number}.example', f"a{draft.number}@localhost", f"a{draft.number}@[127.0.0.1]", f"-oQ/tmp/x@x{draft.number}.example",
             f"a{draft.number}%victim@relay.example", f"@relay.example:a{draft.number}@x.example", f"é{draft.number}@ü.example", f"a..b{draft.number}@x.example",
-            f"{'a' * 300}@x.example", f"a{draft.number}@{'b' * 80}.example", f"a{draft.number}@x..example", f"a{draft.number}@-x.example",
+            f"a{draft.number}@x.example\r\n Bcc: victim@bank.example", f"{'a' * 300}@x.example", f"a{draft.number}@{'b' * 80}.example", f"a{draft.number}@x..example", f"a{draft.number}@-x.example",
             f"a{draft.number}!b@x.example", f"a{draft.number}@x.example@y.example", f"a\t{draft.number}@x.example", f"<a{draft.number}@x.example",
             f"a{draft.number}(victim@bank.example)@x.example", f"a{draft.number}@x.example (victim@bank.example)",
         )
@@ -365,7 +384,9 @@ def broken_multiparts(draft: Draft) -> tuple[bytes, str]:
 @family
 def many_parts(draft: Draft) -> tuple[bytes, str]:
     draft.plain()
-    more = [part("text/plain", "x") if draft.chance(0.5) else _file("a.txt", b"x") for _ in range(draft.pick((50, 1_500)))]
+    more = [
+        part("text/plain", "x") if draft.chance(0.5) else _file("a.txt", b"x") for _ in range(draft.pick((50, 1_500)))
+    ]
     return draft.parts([_text(draft), *more]), "lined"
 
 
@@ -399,7 +420,9 @@ def crowd(draft: Draft) -> tuple[bytes, str]:
 
 @family
 def quotes_without_end(draft: Draft) -> tuple[bytes, str]:
-    filler = draft.pick(("> " * 3_000 + "x\n", "On Mon, wrote:\n" * 2_000, "From: a\nSubject: b\n" * 2_000, "-----\n" * 4_000))
+    filler = draft.pick(
+        ("> " * 3_000 + "x\n", "On Mon, wrote:\n" * 2_000, "From: a\nSubject: b\n" * 2_000, "-----\n" * 4_000)
+    )
     return draft.plain(Subject="Re: " * 500).raw(f"{draft.request()}\n\n{filler}"), "lined"
 
 
@@ -407,4 +430,4 @@ def quotes_without_end(draft: Draft) -> tuple[bytes, str]:
 def same_id_other_words(draft: Draft) -> tuple[bytes, str]:
     """A Message-ID that was used before proves nothing: other words are another mail."""
     draft.plain(Message_ID="<used-before@mail.example>", Date="Mon, 23 Nov 2026 08:00:00 +0100", Subject="x")
-    return draft.raw(f"{draft.request()} {uuid.UUID(int=draft.number)}\n"), "acknowledged"
+    return draft.raw(f"{draft.request()} Nr. {draft.number}\n"), "acknowledged"

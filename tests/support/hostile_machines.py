@@ -20,7 +20,14 @@ _FAILED = {
     "pl": ("Niedostarczone: Państwa wniosek", "Nie można dostarczyć wiadomości do:"),
     "pt": ("Não entregue: o seu pedido", "A sua mensagem não pôde ser entregue a:"),
 }
-_AWAY_SUBJECTS = ("", "Re: ", "Automatic reply: ", "Réponse automatique : ", "Automatische Antwort: ", "Out of office: ")
+_AWAY_SUBJECTS = (
+    "",
+    "Re: ",
+    "Automatic reply: ",
+    "Réponse automatique : ",
+    "Automatische Antwort: ",
+    "Out of office: ",
+)
 _AWAY_FIELDS = (
     (("Auto-Submitted", "auto-replied"),), (("Precedence", "auto_reply"),), (("X-Autoreply", "yes"),),
     (("Auto-Submitted", "auto-replied (vacation)"), ("Precedence", "bulk")), (("X-Autorespond", "away"),),
@@ -207,9 +214,7 @@ def disposition_notification(draft: Draft) -> tuple[bytes, str]:
 @family
 def disposition_notification_as_text(draft: Draft) -> tuple[bytes, str]:
     draft.plain(Subject=draft.pick(("Read: Your request, ref. 2026-0042", "Lu : Votre demande, réf. 2026-0042")))
-    return draft.raw(
-        f"Your message was read on Monday.\n\n{own_letter('en') if draft.chance(0.3) else ''}"
-    ), "silent"
+    return draft.raw(f"Your message was read on Monday.\n\n{own_letter('en') if draft.chance(0.3) else ''}"), "silent"
 
 
 @family
@@ -296,7 +301,12 @@ def desk_robot_with_headers(draft: Draft) -> tuple[bytes, str]:
 @family
 def desk_robot_bare(draft: Draft) -> tuple[bytes, str]:
     """The hard one: a person's address, no header, the request repeated without a mark."""
-    subjects = (f"Re: demande [#{draft.ref()}]", f"Votre demande {draft.ref()}", "Request received", f"Case {draft.ref()}")
+    subjects = (
+        f"Re: demande [#{draft.ref()}]",
+        f"Votre demande {draft.ref()}",
+        "Request received",
+        f"Case {draft.ref()}",
+    )
     draft.plain(Subject=draft.pick(subjects))
     tail = draft.pick(("", draft.unanswered()))
     return draft.raw(f"{draft.received()}\n\n{draft.you_wrote()}\n{draft.request()}\n\n{tail}\n"), "silent"
@@ -324,7 +334,7 @@ def desk_robot_reply_line(draft: Draft) -> tuple[bytes, str]:
         )
     )  # fmt: skip
     draft.plain(Subject=f"Your request {draft.ref()}")
-    return draft.raw(f"{line}\n\n{draft.request()}\n"), "held"
+    return draft.raw(f"{line}\n\n{draft.request()}\n"), "silent"
 
 
 @family
@@ -434,7 +444,8 @@ def dmarc_aggregate(draft: Draft) -> tuple[bytes, str]:
 def tls_report(draft: Draft) -> tuple[bytes, str]:
     """RFC 8460 5.3."""
     draft.plain(
-        From="tlsrpt@isp.example", Subject=f"Report Domain: octoop.test Submitter: isp.example Report-ID: <{draft.ref()}>"
+        From="tlsrpt@isp.example",
+        Subject=f"Report Domain: octoop.test Submitter: isp.example Report-ID: <{draft.ref()}>",
     )
     file = part(
         "application/tlsrpt+gzip",
@@ -453,7 +464,7 @@ def no_reply_sender(draft: Draft) -> tuple[bytes, str]:
         "noreply", "no-reply", "do-not-reply", "ne-pas-repondre", "nicht-antworten", "notifications", "notification",
         "no_reply", "noreply+77", "mailer", "donotreply", "noresponder", "nao-responda", "www-data", "wordpress", "nobody",
         "alerts", "system", "form-noreply", "bounce+abc", "invitations", "updates", "apache", "cron", "robot", "unsubscribe",
-        "listserv", "majordomo", "privacy-request", "news-bounces", "owner-talk", "do_not_reply",
+        "listserv", "majordomo", "news-bounces", "owner-talk", "do_not_reply",
     )  # fmt: skip
     draft.plain(From=f"Formulaire <{draft.pick(locals_)}@forms{draft.number}.example>", Return_Path=None)
     return draft.raw(f"Message de {draft.person} ({draft.address}) :\n\n{draft.request()}\n"), "silent"
@@ -533,7 +544,9 @@ def disowned_sender(draft: Draft) -> tuple[bytes, str]:
             "spf=fail (sender IP is 192.0.2.1) smtp.mailfrom=x.example; dkim=none; dmarc=fail action=none",
         )
     )
-    draft.add(("Authentication-Results", result), ("Received", "from x by mx.octoop.test; Mon, 23 Nov 2026 08:00:00 +0100"))
+    draft.add(
+        ("Authentication-Results", result), ("Received", "from x by mx.octoop.test; Mon, 23 Nov 2026 08:00:00 +0100")
+    )
     draft.plain()
     return draft.raw(f"{draft.request()}\n"), "held"
 

@@ -29,7 +29,9 @@ def request_above_our_newsletter(draft: Draft) -> tuple[bytes, str]:
     """Answer to a mailing of ours, with its foot quoted below."""
     below = quoted(f"{draft.pick(NEWS)}\n\n{draft.pick(FOOTERS)}")
     draft.plain(Subject="Re: Newsletter 47", In_Reply_To=f"<news.{draft.ref()}@octoop.test>")
-    return draft.raw(f"{draft.request()}\n\nOn Mon, Nov 23, 2026 at 8:00 AM News <{OWN}> wrote:\n{below}\n"), "acknowledged"
+    return draft.raw(
+        f"{draft.request()}\n\nOn Mon, Nov 23, 2026 at 8:00 AM News <{OWN}> wrote:\n{below}\n"
+    ), "acknowledged"
 
 
 @family
@@ -37,7 +39,9 @@ def request_above_a_robot(draft: Draft) -> tuple[bytes, str]:
     """A person answers a robot's letter and quotes it: its words are not theirs."""
     below = quoted(f"{draft.received()}\n{draft.unanswered()}")
     draft.plain(Subject="Re: Votre demande", In_Reply_To=f"<{draft.hex(9)}@desk.example>")
-    return draft.raw(f"{draft.request()}\n\nOn Mon, Nov 23, 2026 at 8:00 AM Desk <{OWN}> wrote:\n{below}\n"), "acknowledged"
+    return draft.raw(
+        f"{draft.request()}\n\nOn Mon, Nov 23, 2026 at 8:00 AM Desk <{OWN}> wrote:\n{below}\n"
+    ), "acknowledged"
 
 
 @family
@@ -57,6 +61,7 @@ def request_that_tells_of_robots(draft: Draft) -> tuple[bytes, str]:
         "Please confirm that you have received my request: delete my account and all the personal data you hold about me.",
         "I left the office of Blue Ltd in May. Please delete all personal data you hold about me there.",
     )
+    draft.lang = "en"
     return draft.plain().raw(f"{draft.pick(texts)}\n\n{draft.person}\n"), "acknowledged"
 
 
@@ -68,7 +73,9 @@ def request_with_a_disclaimer(draft: Draft) -> tuple[bytes, str]:
             "error, please notify the sender.",
             "Ce message et ses pièces jointes sont confidentiels et destinés exclusivement à leurs destinataires.",
             "Diese E-Mail enthält vertrauliche Informationen. Wenn Sie nicht der richtige Adressat sind, löschen Sie sie bitte.",
-            "Sent from my phone", "Envoyé de mon téléphone", "Think of the environment before printing this email.",
+            "Sent from my phone",
+            "Envoyé de mon téléphone",
+            "Think of the environment before printing this email.",
         )
     )
     return draft.plain().raw(f"{draft.request()}\n\n{draft.person}\n\n{foot}\n"), "acknowledged"
@@ -91,7 +98,9 @@ def request_with_odd_but_honest_fields(draft: Draft) -> tuple[bytes, str]:
 
 @family
 def request_from_a_name_like_a_machine(draft: Draft) -> tuple[bytes, str]:
-    local = draft.pick(("robotti.anna", "system.luca", "alerta.rossi", "news.marie", "nobody.known", "postman", "daemonica", "cronin"))
+    local = draft.pick(
+        ("robotti.anna", "system.luca", "alerta.rossi", "news.marie", "nobody.known", "postman", "daemonica", "cronin")
+    )
     draft.address = f"{local}.{draft.number}@webmel.example"
     return draft.plain().raw(f"{draft.request()}\n"), "acknowledged"
 
@@ -123,7 +132,9 @@ def request_beside_a_returned_mail(draft: Draft) -> tuple[bytes, str]:
         "Status: 5.1.1\n\n--i--\n"
     )
     draft.plain(Subject="Mon message est revenu")
-    return draft.parts([part("text/plain; charset=utf-8", f"{draft.request()}\n"), part("message/rfc822", inner)]), "acknowledged"
+    return draft.parts(
+        [part("text/plain; charset=utf-8", f"{draft.request()}\n"), part("message/rfc822", inner)]
+    ), "acknowledged"
 
 
 @family
