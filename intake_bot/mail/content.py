@@ -13,6 +13,7 @@ from intake_bot.mail.mime import Part, read_mime
 from intake_bot.mail.signature import strip_signature
 from intake_bot.mail.skeleton import decoded_size, encoded_octets
 from intake_bot.mail.smime import signed_content
+from intake_bot.mail.structure import NO_PROSE
 from intake_bot.mail.tnef import read_tnef
 
 MAX_PART_OCTETS = 600_000  # of one text part that is read
@@ -25,11 +26,6 @@ _SMIME_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 _REPORT_PARTS = frozenset({"text/rfc822-headers", "message/global-headers"})
 _PROSE = frozenset({"text/plain", "text/html", "text/enriched", "text/calendar", "text/richtext"})
-#: Kinds of text that no person writes a letter in; what is not known is read as plain text (RFC 2046 4.1.4).
-_NO_PROSE = frozenset(
-    {"text/css", "text/csv", "text/tab-separated-values", "text/vcard", "text/x-vcard", "text/directory", "text/rtf",
-     "text/xml", "text/javascript", "text/tsv", "text/x-log"}
-)  # fmt: skip
 _UUENCODED = re.compile(
     r"^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[!-`][ -`]{0,80}\n){1,40000})(?:[` ]?\n)?end[ \t]*$", re.M
 )
@@ -154,7 +150,7 @@ class _Walk:
         kind = part.content_type
         if kind in _REPORT_PARTS or kind in ("text/x-amp-html", "text/watch-html"):
             return True
-        if kind in _NO_PROSE or (part.filename and kind not in _PROSE):
+        if kind in NO_PROSE or (part.filename and kind not in _PROSE):
             return False
         text, defect = _decoded(part)
         if defect:

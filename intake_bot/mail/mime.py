@@ -23,6 +23,10 @@ _BLANK = re.compile(rb"\n\r?\n")
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.A)
 _SIMPLE_TYPE = re.compile(r"([\w.+-]+/[\w.+-]+)(?:\s*;\s*(charset|boundary)=\"?([\w.:+=/'()?,-]+)\"?)?\s*;?\s*$", re.A)
 _UNPAIRED = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+#: A line that can only be a boundary: dashes before a field that parts have.
+_LIKE_BOUNDARY = re.compile(
+    rb"^(--[^\s]{1,70})[ \t]*\r?\nContent-(?:Type|Transfer-Encoding|Disposition)[ \t]*:", re.M | re.I
+)
 _PADDED_SOFT_BREAK = re.compile(rb"=[ \t]{1,80}\r?\n")  # white space at the end of a line does not count (RFC 2045 6.7)
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 _TOO_DEEP = "nesting or number of parts exceeds what is read"
@@ -208,14 +212,15 @@ def _parameters(name: str, value: str, default: str) -> tuple[str, dict[str, str
 
 def _split_multipart(part: Part, defects: list[str], room: int) -> None:
     """Cut the body at its boundary lines (RFC 2046 5.1.1) and read each piece."""
-    boundary = _UNPAIRED.sub("", part.parameters.get("boundary", "")).rstrip()
-    if not boundary:
-        defects.append("multipart without a boundary")
-        return
-    pieces = _pieces(part.raw, b"--" + boundary.encode("utf-8", "surrogateescape"), *part.body, room)
+    boundary = _UNPAIRED.sub("", part.parameters.get("boundary", "")).rstrip().encode("utf-8", "surrogateescape")
+    pieces = _pieces(part.raw, b"--" + boundary, *part.body, room) if boundary else []
     if not pieces:
-        defects.append("multipart whose boundary never occurs")
-    elif len(pieces) >= room:
+        defects.append("multipart whose boundary never occurs" if boundary else "multipart without a boundary")
+        guessed = _LIKE_BOUNDARY.search(part.raw, part.body[0], min(part.body[1], part.body[0] + 10_000))
+        pieces = _pieces(part.raw, guessed[1], *part.body, room) if guessed else []
+    if not pieces:
+        return
+    if len(pieces) >= room:
         defects.append(_TOO_DEEP)
         pieces[-1] = (pieces[-1][0], part.body[1])
     default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"

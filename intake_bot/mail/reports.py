@@ -1,5 +1,5 @@
-"""What machines report about our letters: RFC 3464 delivery reports, RFC 8098 notifications, RFC 5965 feedback; and about
-our domain: DMARC and TLS aggregates (RFC 7489 7.2, RFC 8460).
+"""What machines report about our letters: RFC 3464 delivery reports, RFC 8098 notifications, RFC 5965 feedback; and
+about our domain: DMARC and TLS aggregates (RFC 7489 7.2, RFC 8460).
 
 A report proves nothing by itself: anyone can write one. It only counts against a letter whose Message-ID it names.
 """

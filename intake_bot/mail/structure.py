@@ -26,6 +26,22 @@ KEPT_TYPES = frozenset(
         "message/global-headers",
     }
 )
+#: Kinds of text that no person writes a letter in. What is not known is read as plain text (RFC 2046 4.1.4).
+NO_PROSE = frozenset(
+    {
+        "text/css",
+        "text/csv",
+        "text/directory",
+        "text/javascript",
+        "text/rtf",
+        "text/tab-separated-values",
+        "text/vcard",
+        "text/x-log",
+        "text/x-vcard",
+        "text/xml",
+    }
+)
+_LEFT_OUT = NO_PROSE | {"text/x-amp-html", "text/watch-html"}
 TEXT_TYPES = frozenset({"text/plain", "text/html", "text/enriched"})
 # Here the words lie inside a part (TNEF, S/MIME, PGP, attached messages), so a part cannot be left out.
 WHOLE_TYPES = frozenset(
@@ -125,6 +141,8 @@ def needs_whole(root: Part) -> bool:
     """Whether the mail is fetched whole: nothing to leave out, no text to read, or a structure open to doubt."""
     types = {part.content_type for part in root.leaves()}
     if not types & TEXT_TYPES or types <= KEPT_TYPES:
+        return True
+    if any(kind.startswith("text/") for kind in types - KEPT_TYPES - _LEFT_OUT):
         return True
     nodes = list(root.walk())
     if len(nodes) > MAX_PARTS or any(part.content_type in WHOLE_TYPES for part in nodes):

@@ -7,6 +7,7 @@ the sender is authenticated. What is unclear changes nothing and is answered so.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from intake_bot import clock
 from intake_bot.cases import signs
@@ -38,6 +39,9 @@ COMMANDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:verified|verifiee?|identite verifiee)\b"), "verified"),
     (re.compile(r"note\b"), "note"),
 )
+
+#: Answers to the desk in an hour after which what changes nothing is not answered any more.
+REFUSALS = 10
 
 HELP = {
     "fr": "Commandes : OK ; DROIT accès effacement ; PAS UNE DEMANDE motif ; PROLONGER motif ; VÉRIFIÉ ; NOTE texte.",
@@ -86,11 +90,17 @@ class DeskMail:
         self._settings = settings
         self._letterbox = letterbox
         self._casework = Casework(settings, store, letterbox, now)
+        self._outbox = store.outbox
+        self._now = now
 
     def answer(
         self, case: Case, message: InboundMessage, mailbox: MailboxSettings, *, authenticated: bool
     ) -> OutgoingLetter | None:
-        """Do what the reply says, in the caller's transaction, and say what was done or why not."""
+        """Do what the reply says, in the caller's transaction, and say what was done or why not.
+
+        What changes nothing is answered so at most REFUSALS times an hour: a robot that answers for the desk, and says
+        so nowhere, would else write with us for ever (RFC 3834 2).
+        """
         lang = self._settings.desk_language
         french = lang == "fr"
         command = read_command(message.new_text)
@@ -108,8 +118,14 @@ class DeskMail:
                 text = ("Fait. " if french else "Done. ") + " ".join(effect.warnings)
             except IntakeError as error:
                 text = ("Rien n'a changé : " if french else "No change: ") + str(error)
+        if not done and self._refused_enough():
+            return None
         reason = "desk_command" if done else "desk_command_refused"
         return self._letterbox.notify(case, mailbox, text.strip(), (reason,), kind="desk_reply")
+
+    def _refused_enough(self) -> bool:
+        since = self._now() - timedelta(hours=1)
+        return self._outbox.count_to(self._settings.dpo_email, "desk_reply", since) >= REFUSALS
 
     def _act(self, command: Command, ref: str, sender: str) -> Effect:
         role = self._role(sender)

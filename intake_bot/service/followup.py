@@ -3,16 +3,17 @@
 from datetime import timedelta
 
 from intake_bot import clock
-from intake_bot.cases import casefile
+from intake_bot.cases import casefile, signs
 from intake_bot.cases.case import Case, RightStatus
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.intake import Decision, Disposition, Facts, Relation
 from intake_bot.cases.letters import OutgoingLetter
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.mail.inbound import DeliveryReport
+from intake_bot.mail.screening import Reason
 from intake_bot.people.identification import UNSEARCHED
 from intake_bot.service.deskletters import AWAY
-from intake_bot.service.deskmail import DeskMail
+from intake_bot.service.deskmail import DeskMail, read_command
 from intake_bot.service.identity_answers import Answer, judge_reply
 from intake_bot.service.letterbox import Letterbox
 from intake_bot.service.reading import Glance
@@ -122,7 +123,7 @@ class FollowUps:
         self, facts: Facts, decision: Decision, mailbox: MailboxSettings, *, silent: bool
     ) -> tuple[Case | None, list[OutgoingLetter]]:
         """An answer to one of our notifications. A machine's answer (out of office) says that nobody read it."""
-        if facts.screening.automatic:
+        if _by_a_robot(facts):
             if facts.message.sender.address == self._settings.dpo_email:
                 self._away()
             return None, []
@@ -158,3 +159,11 @@ class FollowUps:
         text = french if self._settings.desk_language == "fr" else "A letter could not be delivered: nothing arrived."
         notice = self._letterbox.notify(case, mailbox, text, ("delivery_failed",), urgent=True, kind="alarm")
         return self._store.cases.case(case.id), [notice] if notice else []
+
+
+def _by_a_robot(facts: Facts) -> bool:
+    """Whether nobody of the desk wrote this answer, by its header, its subject or its words."""
+    screening, text = facts.screening, facts.message.new_text
+    if screening.automatic or Reason.AUTOMATIC_SUBJECT in screening.reasons:
+        return True
+    return read_command(text) is None and signs.automatic(text)

@@ -7,7 +7,7 @@ import pytest
 from intake_bot.mail.inbound import Position
 from intake_bot.mail.mailbox import Fetched
 from intake_bot.service import application
-from intake_bot.service.deskmail import read_command, rights_in
+from intake_bot.service.deskmail import REFUSALS, read_command, rights_in
 from intake_bot.service.pipeline import Passage, Pipeline
 from intake_bot.store.store import Store
 from tests.integration.service.test_intake import Words, request
@@ -124,3 +124,13 @@ def test_out_of_office_of_the_dpo_calls_the_deputy(world: World) -> None:
     raw = b"Auto-Submitted: auto-replied\r\n" + world.reply("Je suis absent.")
     assert world.take(raw).disposition == "DESK"
     assert world.store.marks.last("dpo_away") is not None
+
+
+def test_a_robot_of_the_desk_is_not_answered_for_ever(world: World) -> None:
+    """An absence note of the DPO without any header field, then one in words that nobody knows."""
+    world.take(request(1))
+    away = world.take(world.reply("Je suis absent du bureau jusqu'au 3 mai."))
+    assert (away.disposition, away.letters) == ("DESK", ())
+    outcomes = [world.take(world.reply(f"Grüezi, komme am Dienstag wieder. {number}")) for number in range(14)]
+    assert sum(len(outcome.letters) for outcome in outcomes) == REFUSALS
+    assert world.take(world.reply("OK")).letters, "a command is carried out and answered all the same"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_bot.mail.authentication import Authentication, Outcome, anchor_report, authenticate, is_aligned
+from intake_bot.mail.authentication import Authentication, Outcome, anchor_report, authenticate, disowned, is_aligned
 from intake_bot.mail.authentication_results import authserv_id, read, split
 from intake_bot.mail.inbound import InboundMessage, Position
 from intake_bot.mail.mailbox import Fetched
@@ -143,6 +143,15 @@ def test_gmail_tells_of_arc() -> None:
 def test_without_an_anchor_everything_is_unknown(name: str, top: str, anchor: str) -> None:
     found = outcome(top + LETTER, "")
     assert (found.outcome, found.dmarc, found.anchor) == (Outcome.UNKNOWN, "", "")
+
+
+@pytest.mark.parametrize(("name", "top", "anchor"), GENUINE)
+def test_without_an_anchor_a_failure_on_top_is_believed_all_the_same(name: str, top: str, anchor: str) -> None:
+    """Nobody forges it against himself; what speaks for the sender proves nothing."""
+    failed = top.replace("dmarc=pass", "dmarc=fail").replace("dkim=pass", "dkim=none").replace("spf=pass", "spf=fail")
+    assert disowned(mail(failed + LETTER))
+    assert not disowned(mail(top + LETTER))
+    assert not disowned(mail(LETTER))
 
 
 @pytest.mark.parametrize(("name", "top", "anchor"), GENUINE)

@@ -41,6 +41,16 @@ def test_honest_domains_are_left_alone(domain: str) -> None:
     assert lookalike(domain, KNOWN) == ""
 
 
+@pytest.mark.parametrize("known", ["example.test", "example.com"])
+@pytest.mark.parametrize("domain", ["client.example", "example.org", "mail.example.net", "exemple.fr"])
+def test_reserved_names_are_imitated_by_nobody(domain: str, known: str) -> None:
+    assert lookalike(domain, (known,)) == ""
+
+
+def test_an_ending_is_no_name() -> None:
+    assert lookalike("marie.shop", ("shop.example",)) == ""
+
+
 def test_a_mail_provider_is_no_imitation_of_a_client() -> None:
     assert lookalike("gmail.com", ("email.com",)) == ""
 

@@ -324,3 +324,42 @@ def _seconds(raw: bytes) -> float:
     for _ in range(50):
         read(raw)
     return time.process_time() - start
+
+
+def test_a_uuencoded_file_in_the_text_is_an_attachment() -> None:
+    block = b"begin 644 letter.txt\n%:&5L;&\\\n`\nend\n"
+    message = read(b"From: a@example.org\n\nEffacez mes donnees.\n" + block + b"Merci\n")
+    assert message.new_text.split() == ["Effacez", "mes", "donnees.", "Merci"]
+    assert [item.filename for item in message.attachments] == ["letter.txt"]
+    assert read(b"From: a@example.org\n\nbegin 644 things\nthe end\n").new_text.startswith("begin 644")
+
+
+@pytest.mark.parametrize("kind", ["text/markdown; charset=utf-8", "text/x-unheard-of", "text/rfc2046"])
+def test_text_of_an_unknown_kind_is_read(kind: str) -> None:
+    assert read(f"From: a@example.org\nContent-Type: {kind}\n\nEffacez tout.".encode()).new_text == "Effacez tout."
+
+
+@pytest.mark.parametrize("kind", ["text/css", "text/csv", 'text/x-python; name="a.py"'])
+def test_text_that_is_no_letter_is_an_attachment(kind: str) -> None:
+    message = read(f"From: a@example.org\nContent-Type: {kind}\n\na,b".encode())
+    assert message.new_text == ""
+    assert len(message.attachments) == 1
+
+
+@pytest.mark.parametrize("kind", ["multipart/mixed", 'multipart/mixed; boundary=""', "multipart/mixed; boundary=other"])
+def test_a_boundary_that_is_not_named_is_found(kind: str) -> None:
+    body = "--b\nContent-Type: text/plain\n\nEffacez tout.\n--b\nContent-Type: text/css\n\np{}\n--b--\n"
+    message = read(f"From: a@example.org\nContent-Type: {kind}\n\n{body}".encode())
+    assert message.new_text == "Effacez tout."
+    assert message.defects
+
+
+def test_blanks_after_a_soft_line_break_do_not_count() -> None:
+    """RFC 2045 6.7, rule 3."""
+    raw = b"From: a@example.org\nContent-Transfer-Encoding: quoted-printable\n\nEffacez =  \r\ntout=21= \n\n"
+    assert read(raw).new_text == "Effacez tout!"
+
+
+def test_an_empty_tnef_stream_alone_is_a_mail_without_text() -> None:
+    head = b"From: a@example.org\nContent-Type: application/ms-tnef; name=winmail.dat\n"
+    assert read(head + b"Content-Transfer-Encoding: base64\n\n" + b"eJ8+IgAA").unreadable

@@ -52,3 +52,32 @@ def test_gmail_style_failed_recipient() -> None:
         + b"\nSubject: Delivery Status\n\nAddress not found"
     )
     assert read(raw).report == DeliveryReport("null-sender", "failed", "", "anna@example.org", LETTER)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Subject: Report Domain: octoop.test Submitter: isp.example Report-ID: <1@isp.example>\n"
+        "Content-Type: application/gzip; name=x.gz\n\n",
+        'Subject: DMARC\nContent-Type: application/zip; name="isp.example!octoop.test!1700000000!1700086399.zip"\n\n',
+        "Subject: TLS\nContent-Type: multipart/report; report-type=tlsrpt; boundary=b\n\n--b\n\nTLS report\n--b--\n",
+    ],
+)
+def test_aggregates_about_our_domain(head: str) -> None:
+    assert read(b"From: reports@isp.example\n" + head.encode()).report == DeliveryReport(
+        "aggregate-report", "", "", "", ""
+    )
+
+
+def test_a_report_that_a_person_attaches_is_a_mail_passed_on() -> None:
+    """A request beside a bounce that came back is a request."""
+    inner = (
+        b"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nContent-Type: multipart/report; boundary=i\n\n--i\n\n"
+        b"failed\n--i\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nAction: failed\n\n--i--\n"
+    )
+    raw = (
+        b"From: anna@example.org\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nJe veux mes donnees.\n"
+        b"--b\nContent-Type: message/rfc822\n\n" + inner + b"\n--b--\n"
+    )
+    assert read(raw).report is None
+    assert read(raw).new_text == "Je veux mes donnees."

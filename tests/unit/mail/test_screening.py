@@ -41,6 +41,9 @@ def reasons(header: str, sender: str = "Anna <anna.noel@example.org>") -> set[Re
         ("X-Intake-Letter: acknowledgement", Reason.OWN_LETTER),
         ("X-Autoreply: yes", Reason.AUTO_REPLY_HEADER),
         ("X-Autorespond: absence", Reason.AUTO_REPLY_HEADER),
+        ("X-Vacation: yes", Reason.AUTO_REPLY_HEADER),
+        ("X-RT-Loop-Prevention: example.org", Reason.AUTO_REPLY_HEADER),
+        ("X-MS-Exchange-Generated-Message-Source: Mailbox Rules Agent", Reason.AUTO_REPLY_HEADER),
         ("Preference: auto_reply", Reason.AUTO_REPLY_HEADER),
         ("X-Auto-Response-Suppress: DR, OOF, AutoReply", Reason.RESPONSE_SUPPRESSED),
         ("X-Auto-Response-Suppress: All", Reason.RESPONSE_SUPPRESSED),
@@ -91,6 +94,12 @@ def test_people_are_answered(header: str) -> None:
         ("nicht-antworten@example.de", Reason.NO_REPLY),
         ("bounces+12-ab@example.org", Reason.NO_REPLY),
         ("notifications@example.org", Reason.NO_REPLY),
+        ("notify@example.org", Reason.NO_REPLY),
+        ("wordpress@example.org", Reason.NO_REPLY),
+        ("owner-talk@example.org", Reason.NO_REPLY),
+        ("talk-bounces@example.org", Reason.NO_REPLY),
+        ("www-data@example.org", Reason.DAEMON),
+        ("listserv@example.org", Reason.DAEMON),
         ("sales@example.org", Reason.ROLE_MAILBOX),
         ("kundenservice@example.de", Reason.ROLE_MAILBOX),
         ("comptabilite@example.fr", Reason.ROLE_MAILBOX),
@@ -105,7 +114,16 @@ def test_sender_gives_reason(sender: str, reason: Reason) -> None:
 
 
 @pytest.mark.parametrize(
-    "sender", ["arnoreply@example.org", "contacts.anna@example.org", "sales.anna@example.org", "no@example.org"]
+    "sender",
+    [
+        "nobody.known@example.org",
+        "jira.novak@example.org",
+        "updates.anna@example.org",
+        "arnoreply@example.org",
+        "contacts.anna@example.org",
+        "sales.anna@example.org",
+        "no@example.org",
+    ],
 )
 def test_people_whose_name_sounds_like_a_robot(sender: str) -> None:
     assert reasons("Subject: x", sender) == set()
@@ -146,7 +164,16 @@ SUBJECTS = [
 ]
 
 
-@pytest.mark.parametrize("subject", SUBJECTS)
+NUMBERED = [
+    "[Ticket #4711] Votre demande", "Re: [Ticket#4711] RE: données", "[Ticket ID: 4711] privacy", "[SUP-4711] My data",
+    "[example.com #4711] AutoReply: my data", "Re: demande [#4711]", "[GLPI #0004711] Nouveau ticket",
+    "[Case #4711] account",
+    "Ticket #4711 has been created", "Ticket Received - delete my data", "[Request received] delete my data",
+    "New ticket",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("subject", [*SUBJECTS, *NUMBERED])
 def test_subject_of_an_automatic_reply_is_a_weak_sign(subject: str) -> None:
     screening = screen(message(f"Subject: {subject}"), OWN)
     assert screening.reasons == (Reason.AUTOMATIC_SUBJECT,)
@@ -154,7 +181,20 @@ def test_subject_of_an_automatic_reply_is_a_weak_sign(subject: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "subject", ["Re: automatique ou pas", "Suppression automatique de mes données", "My office data"]
+    "subject",
+    [
+        "[GDPR-17] erasure",
+        "[Art-17] RGPD",
+        "Demande n° 4711",
+        "Re: Your request, ref. 2026-0042",
+        "My ticket to Rome",
+        "[EXT] Mes données",
+        "Invoice #4711",
+        "RE: [EXTERNAL] account",
+        "Re: automatique ou pas",
+        "Suppression automatique de mes données",
+        "My office data",
+    ],
 )
 def test_other_subjects_are_no_sign(subject: str) -> None:
     assert screen(message(f"Subject: {subject}"), OWN) == Screening()
