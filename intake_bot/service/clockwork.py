@@ -17,6 +17,7 @@ from intake_bot.service.identity_letters import IdentityLetters
 from intake_bot.service.letterbox import Letterbox
 from intake_bot.service.retention import Retention
 from intake_bot.store.outbox import LetterStatus
+from intake_bot.store.register import RegisterStore
 from intake_bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -24,6 +25,9 @@ log = logging.getLogger(__name__)
 DIGEST = "digest"
 WEEKLY = "weekly"
 HEARTBEAT = "heartbeat"
+
+#: Cases with a letter that came back that the digest names.
+REPORTED = 50
 
 WAITING = (LetterStatus.HELD, LetterStatus.FAILED, LetterStatus.UNCERTAIN)
 
@@ -189,6 +193,7 @@ class Clockwork:
         cases = store.cases.all()
         anchor = store.audit.last_anchor()
         accounts = store.ledger.accounts()
+        register = RegisterStore(store.database)
         return digest.State(
             cases=cases,
             letters=self._waiting({case.id: case.ref for case in cases}),
@@ -201,6 +206,7 @@ class Clockwork:
             previous=date.fromisoformat(last[0]) if (last := store.marks.last(DIGEST)) else None,
             send_mode=self._settings.send_mode,
             retention=self._retention.summary(),
+            undelivered=list(register.references(register.undelivered(REPORTED)).values()),
         )  # fmt: skip
 
     def _waiting(self, refs: dict[str, str]) -> list[digest.HeldLetter]:
