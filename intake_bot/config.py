@@ -83,6 +83,7 @@ class Settings:
     classify: bool
     heartbeat_url: str
     log_format: str
+    console: bool  # whether `run` serves the console too
     console_host: str
     console_port: int
     public_url: str  # without a slash at the end; "" = http://CONSOLE_HOST:CONSOLE_PORT
@@ -253,6 +254,7 @@ def _settings(read: _Reader) -> Settings:
         classify=read.flag("CLASSIFY"),
         heartbeat_url=read.text("HEARTBEAT_URL"),
         log_format=read.text("LOG_FORMAT"),
+        console=read.flag("CONSOLE"),
         console_host=read.text("CONSOLE_HOST"),
         console_port=read.number("CONSOLE_PORT"),
         public_url=read.url("PUBLIC_URL"),

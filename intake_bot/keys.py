@@ -123,6 +123,7 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             Key("TEMPLATES_DIR", "", "Folder with letters of your own; empty: those shipped.", "path"),
             Key("TIMEZONE", "Europe/Paris", "Zone of the acting controller.", "zone"),
             Key("JURISDICTION", "FR", "Whose public holidays count: FR, FR-ALS, DE, BE, ..."),
+            Key("CONSOLE", "off", "on: `run` serves the DPO's console too; off: `intake-bot console` does.", "on|off"),
             Key("CONSOLE_HOST", "127.0.0.1", "Address on which the DPO's console listens."),
             Key("CONSOLE_PORT", "8321", "Port of the console.", "int"),
             Key(

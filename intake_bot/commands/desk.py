@@ -11,10 +11,14 @@ from intake_bot.commands import context
 from intake_bot.commands.context import JsonOption, notes, out
 from intake_bot.config import Settings
 from intake_bot.desk.roles import Role
-from intake_bot.errors import IntakeError
+from intake_bot.errors import ConsoleUnavailable, IntakeError
+from intake_bot.service.listening import listen
 from intake_bot.store.store import Store
 
 user = typer.Typer(no_args_is_help=True, help="Accounts of the console: add, list, disable.")
+
+#: Seconds that a stop leaves to the requests in hand.
+GRACE_SECONDS = 2
 
 Name = Annotated[str, typer.Argument(help="The person's name; it is recorded with what the person does.")]
 
@@ -27,16 +31,20 @@ def console() -> None:
 
 
 def serve(settings: Settings, store: Store, *, stop: threading.Event | None = None) -> None:
-    """Serve until told to stop: by `stop` where another part of the program gives it, else by a signal."""
+    """Serve until told to stop: by `stop` where another part of the program gives it, else by a signal.
+
+    Raises ConsoleUnavailable when the address cannot be had.
+    """
     import uvicorn
 
     from intake_bot.desk.console import create
     from intake_bot.desk.desk import Desk
 
+    listener = listen(settings)
     desk = Desk(settings, store)
     configuration = uvicorn.Config(
-        create(desk), host=settings.console_host, port=settings.console_port, log_config=None, access_log=False,
-        server_header=False, proxy_headers=True, forwarded_allow_ips="127.0.0.1,::1",
+        create(desk), log_config=None, access_log=False, server_header=False, proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1,::1", timeout_graceful_shutdown=GRACE_SECONDS,
     )  # fmt: skip
     server = uvicorn.Server(configuration)
     notes.print(f"The console is on {desk.url}")
@@ -44,15 +52,20 @@ def serve(settings: Settings, store: Store, *, stop: threading.Event | None = No
         notes.print("No one can sign in yet: intake-bot user add NAME --role dpo")
     try:
         if stop is None:
-            server.run()
+            server.run([listener])
         else:
-            thread = threading.Thread(target=server.run, name="console", daemon=True)
+            # Only the main thread can hear signals (uvicorn leaves them alone elsewhere): `stop` ends this one.
+            thread = threading.Thread(target=server.run, args=([listener],), name="console-server", daemon=True)
             thread.start()
-            stop.wait()
+            while thread.is_alive() and not stop.wait(0.5):
+                pass
             server.should_exit = True
-            thread.join(10)
+            thread.join(GRACE_SECONDS + 1)
+            if not stop.is_set():
+                raise ConsoleUnavailable("the server of the console ended by itself")
     finally:
         desk.close()
+        listener.close()
 
 
 @user.command("add")

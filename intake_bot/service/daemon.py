@@ -3,7 +3,7 @@
 import logging
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import timedelta
 
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -11,7 +11,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from intake_bot import clock
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.config import MailboxSettings, Settings
-from intake_bot.errors import IntakeError, LeaseLost, MailboxAuthenticationError, MailboxError
+from intake_bot.errors import (
+    ConsoleUnavailable,
+    IntakeError,
+    LeaseLost,
+    MailboxAuthenticationError,
+    MailboxError,
+)
 from intake_bot.mail.connection import Backoff
 from intake_bot.mail.imap import ImapMailbox
 from intake_bot.service.clockwork import Clockwork
@@ -27,6 +33,11 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 5.0
 #: Seconds that a stop waits for the threads.
 STOP_SECONDS = 5.0
+#: Seconds after which a companion that could not start, or failed, is tried again.
+AGAIN_SECONDS = 60.0
+
+#: What runs in a thread beside the intake until the event is set, such as the console.
+Companion = Callable[[threading.Event], None]
 
 
 class Daemon:
@@ -35,6 +46,7 @@ class Daemon:
     def __init__(
         self, settings: Settings, store: Store, pipelines: dict[str, Pipeline], dispatch: Dispatch,
         clockwork: Clockwork, on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+        companions: Mapping[str, Companion] | None = None,
     ) -> None:  # fmt: skip
         self._settings = settings
         self._store = store
@@ -42,6 +54,7 @@ class Daemon:
         self._dispatch = dispatch
         self._clockwork = clockwork
         self._on_outcome = on_outcome
+        self._companions = dict(companions or {})
         self._stop = threading.Event()
         self._letters = threading.Event()
 
@@ -106,6 +119,10 @@ class Daemon:
             for mailbox in self._settings.mailboxes
         ]
         threads.append(threading.Thread(target=self._send, name="sender", daemon=True))
+        threads += [
+            threading.Thread(target=self._accompany, args=(name, companion), name=name, daemon=True)
+            for name, companion in self._companions.items()
+        ]
         for thread in threads:
             thread.start()
         while not self._stop.wait(1.0):
@@ -163,9 +180,18 @@ class Daemon:
                 self._stop.wait(timedelta(seconds=10).total_seconds())
         self._dispatch.close()
 
+    def _accompany(self, name: str, companion: Companion) -> None:
+        """Run a companion until the stop. What it cannot do never holds up the intake."""
+        while not self._stop.is_set():
+            try:
+                companion(self._stop)
+            except Exception as error:
+                log.error(f"{name} not running", extra={"error": _shown(error), "again_in": f"{AGAIN_SECONDS:.0f} s"})
+                self._stop.wait(AGAIN_SECONDS)
+
 
 def _shown(error: Exception) -> str:
     """What a log may say of an error: ours speak of servers, never of people; of others only the kind."""
-    if isinstance(error, MailboxAuthenticationError | MailboxError | LeaseLost):
+    if isinstance(error, MailboxAuthenticationError | MailboxError | LeaseLost | ConsoleUnavailable):
         return str(error)[:160]
     return type(error).__name__

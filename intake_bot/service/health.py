@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from intake_bot import clock
 from intake_bot.cases.letters import Envelope, Letters, Rendered, compose, new_token
 from intake_bot.config import MailboxSettings, Settings
-from intake_bot.errors import IntakeError
+from intake_bot.errors import ConsoleUnavailable, IntakeError
 from intake_bot.mail.authentication import anchor_report
 from intake_bot.mail.imap import ImapMailbox
 from intake_bot.mail.inbound import FolderRole
@@ -17,6 +17,7 @@ from intake_bot.mail.message import parse
 from intake_bot.mail.smtp import SmtpSender
 from intake_bot.service import application
 from intake_bot.service.letterbox import PLUS_TESTED
+from intake_bot.service.listening import answers_as_console, listen
 
 #: How many mails of the inbox are looked at for Authentication-Results, and how far back in UIDs they are sought.
 ANCHOR_MAILS, ANCHOR_SPAN = 100, 5_000
@@ -52,6 +53,8 @@ def check(settings: Settings) -> list[Finding]:
     findings += _tried("model", lambda: _model(settings))
     findings += _tried("templates", lambda: _templates(settings))
     findings += _tried("clock", lambda: _clock(settings))
+    if settings.console:
+        findings += _tried("console", lambda: _console(settings))
     return findings
 
 
@@ -185,6 +188,19 @@ def _clock(settings: Settings) -> Iterator[Finding]:
         yield Finding("clock", "fail", f"the clock of this machine says {now:%Y-%m-%d}: deadlines would be wrong")
         return
     yield Finding("clock", "ok", f"{now.astimezone(zone):%Y-%m-%d %H:%M} in {settings.controller.zone}")
+
+
+def _console(settings: Settings) -> Iterator[Finding]:
+    """Whether `run` can serve the console. A warning at most: the intake runs without it."""
+    try:
+        listen(settings).close()
+    except ConsoleUnavailable as error:
+        if answers_as_console(settings):
+            yield Finding("console", "ok", f"is being served on port {settings.console_port}")
+        else:
+            yield Finding("console", "warn", str(error))
+        return
+    yield Finding("console", "ok", f"{settings.console_host} port {settings.console_port} is free for it")
 
 
 def probe_plus(settings: Settings, *, patience: float = 60.0) -> Finding:
