@@ -50,6 +50,7 @@ class EventType(StrEnum):
     ABSORBED = "absorbed"  # another case of the same request went on in this one: the earlier receipt binds
     RIGHT_MOVED = "right_moved"  # right: -> closed, it goes on in a case of its own
     LINKED = "linked"  # no change: another case of the same person
+    LINK_USED = "link_used"  # no change: what a signed link of a notification did, in whose name
     NOTED = "noted"  # no change
     RECOMPUTED = "recomputed"  # dates moved because a rule set, a holiday table or a profile changed
     ERASED = "erased"  # the content was destroyed at the end of its retention

@@ -11,6 +11,7 @@ from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.letters import Controller, Envelope, Letters, OutgoingLetter, Rendered, compose, new_token
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.rights import ACKNOWLEDGED, Right
+from intake_bot.service.links import Links
 from intake_bot.store.outbox import LetterStatus
 from intake_bot.store.store import Store
 
@@ -37,6 +38,7 @@ class Letterbox:
         self._store = store
         self._letters = letters
         self._now = now
+        self._links = Links(settings, store)
 
     # -- to the person -----------------------------------------------------------------------------------------
 
@@ -160,13 +162,15 @@ class Letterbox:
     def notify(
         self, case: Case, mailbox: MailboxSettings, headline: str, reasons: Sequence[str],
         *, urgent: bool = False, evidence: Sequence[str] = (), letters: str = "", kind: str = "dpo_notification",
+        with_links: bool = False,
     ) -> OutgoingLetter | None:  # fmt: skip
-        """Tell the DPO of a case. None when no DPO_EMAIL is set."""
+        """Tell the DPO of a case; `with_links` lets them act from the mail. None when no DPO_EMAIL is set."""
         recipient = self._settings.dpo_email
         if not recipient:
             return None
         lang = self._settings.desk_language
         context = self._desk_context(case, headline, reasons, urgent=urgent, evidence=evidence, letters=letters)
+        context["links"] = self._links.offer(case, recipient, self._now()) if with_links else None
         rendered = self._letters.render("dpo_notification", lang, context)
         domain = mailbox.address.rpartition("@")[2]
         message_id = f"<{kind}.{new_token()}@{domain}>"
@@ -201,7 +205,7 @@ class Letterbox:
     ) -> dict[str, Any]:
         lang = self._settings.desk_language
         due_at = min((item.due_at for item in case.running if item.due_at), default=None)
-        shows = self._shows_evidence()
+        shows = self.shows_content()
         return {
             "ref": case.ref,
             "status_word": status_word(case, lang),
@@ -220,7 +224,8 @@ class Letterbox:
             "letters": letters,
         }
 
-    def _shows_evidence(self) -> bool:
+    def shows_content(self) -> bool:
+        """Whether what goes to the desk by mail may show more than references (NOTIFY_CONTENT)."""
         chosen = self._settings.notify_content
         if chosen:
             return chosen != "reference"

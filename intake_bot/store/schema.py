@@ -213,3 +213,16 @@ CREATE INDEX suppressions_pending ON suppressions (recorded_at) WHERE confirmed_
 def m200_retention(db: UtilsDatabase) -> None:
     """Archive, documents apart, duties, the suppression list, and keys that are about to be destroyed."""
     _run(db, RETENTION_TABLES)
+
+
+ADDRESS_COLUMNS = """
+ALTER TABLE accounts ADD COLUMN address BLOB;
+ALTER TABLE accounts ADD COLUMN address_key BLOB;
+CREATE INDEX accounts_address ON accounts (address_key) WHERE address_key IS NOT NULL;
+"""
+
+
+@migrations()
+def m300_account_addresses(db: UtilsDatabase) -> None:
+    """The mail addresses of accounts: sealed, and found by a keyed hash."""
+    _run(db, ADDRESS_COLUMNS)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from intake_bot import clock
 from intake_bot.errors import KeyringError
+from intake_bot.store.addresses import Addresses
 from intake_bot.store.attachments import DocumentStore
 from intake_bot.store.audit import Audit
 from intake_bot.store.cases import CaseStore
@@ -48,6 +49,7 @@ class Store:
         self.outbox = OutboxStore(self.database, self.keyring, self.vault, self.leases)
         self.audit = Audit(self.database, self.vault)
         self.marks = Marks(self.database)
+        self.addresses = Addresses(self.database, self.keyring, self.vault)
         self._same_keyring()
         self.duties = Duties(self.database, self.vault)
         self.suppression = SuppressionStore(self.database, self.keyring, self.vault)
