@@ -35,6 +35,7 @@ class State:
     anchor: str
     previous: date | None  # of the last digest
     send_mode: str = "approve"
+    failing: Sequence[tuple[str, datetime]] = ()  # (host, since) of webhooks that take nothing
     retention: Mapping[str, int] = field(default_factory=dict)  # what the last purge did, and what waits for a person
 
 
@@ -77,6 +78,7 @@ def context(state: State, now: datetime, zone: str, jurisdiction: str, lang: str
         "previous": state.previous,
         "missed": state.previous is not None and (today - state.previous).days > 4,
         "send_mode": state.send_mode,
+        "failing": [{"host": host, "since": wording.format_instant(at, zone, lang)} for host, at in state.failing],
         "retention": wording.retention_lines(state.retention, lang),
     }
 

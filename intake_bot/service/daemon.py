@@ -3,8 +3,10 @@
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -25,6 +27,7 @@ from intake_bot.service.dispatch import Dispatch
 from intake_bot.service.intake import Intake
 from intake_bot.service.outcome import Outcome
 from intake_bot.service.pipeline import Pipeline
+from intake_bot.service.webhooks import Webhooks
 from intake_bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -55,6 +58,7 @@ class Daemon:
         self._clockwork = clockwork
         self._on_outcome = on_outcome
         self._companions = dict(companions or {})
+        self._webhooks = Webhooks(settings, store)
         self._stop = threading.Event()
         self._letters = threading.Event()
 
@@ -63,6 +67,7 @@ class Daemon:
     def once(self) -> int:
         """Poll every mailbox once, do what the clock asks, send what is due. Returns the number of mails taken."""
         self._record_mode()
+        self._webhooks.settle()
         taken = 0
         for mailbox in self._settings.mailboxes:
             intake = self._intake(mailbox)
@@ -77,6 +82,8 @@ class Daemon:
             self._dispatch.sweep(stop=self._stop.is_set)
         finally:
             self._dispatch.close()
+        for url in self._webhooks.urls:
+            self._webhooks.deliver(url, stop=self._stop.is_set)
         return taken
 
     def _record_mode(self) -> None:
@@ -109,6 +116,7 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
         self._record_mode()
+        self._webhooks.settle()
         scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -119,9 +127,12 @@ class Daemon:
             for mailbox in self._settings.mailboxes
         ]
         threads.append(threading.Thread(target=self._send, name="sender", daemon=True))
+        hooks = {
+            f"webhook-{number}": partial(self._webhooks.run, url) for number, url in enumerate(self._webhooks.urls)
+        }
         threads += [
             threading.Thread(target=self._accompany, args=(name, companion), name=name, daemon=True)
-            for name, companion in self._companions.items()
+            for name, companion in {**self._companions, **hooks}.items()
         ]
         for thread in threads:
             thread.start()
@@ -129,8 +140,9 @@ class Daemon:
             pass
         self._letters.set()
         scheduler.shutdown(wait=False)
+        end = time.monotonic() + STOP_SECONDS
         for thread in threads:
-            thread.join(STOP_SECONDS / len(threads))
+            thread.join(max(0.0, end - time.monotonic()))
         log.info("stopped")
 
     def stop(self) -> None:

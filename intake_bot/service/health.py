@@ -18,6 +18,7 @@ from intake_bot.mail.smtp import SmtpSender
 from intake_bot.service import application
 from intake_bot.service.letterbox import PLUS_TESTED
 from intake_bot.service.listening import answers_as_console, listen
+from intake_bot.service.webhooks import shown
 
 #: How many mails of the inbox are looked at for Authentication-Results, and how far back in UIDs they are sought.
 ANCHOR_MAILS, ANCHOR_SPAN = 100, 5_000
@@ -53,6 +54,8 @@ def check(settings: Settings) -> list[Finding]:
     findings += _tried("model", lambda: _model(settings))
     findings += _tried("templates", lambda: _templates(settings))
     findings += _tried("clock", lambda: _clock(settings))
+    if settings.webhook_urls:
+        findings += _tried("webhook", lambda: _webhooks(settings))
     if settings.console:
         findings += _tried("console", lambda: _console(settings))
     return findings
@@ -188,6 +191,26 @@ def _clock(settings: Settings) -> Iterator[Finding]:
         yield Finding("clock", "fail", f"the clock of this machine says {now:%Y-%m-%d}: deadlines would be wrong")
         return
     yield Finding("clock", "ok", f"{now.astimezone(zone):%Y-%m-%d %H:%M} in {settings.controller.zone}")
+
+
+def _webhooks(settings: Settings) -> Iterator[Finding]:
+    """How each webhook stands. A warning at most: nothing else waits for it."""
+    store = application.open_store(settings)
+    try:
+        for url in settings.webhook_urls:
+            progress = store.webhooks.progress(url)
+            if progress is None:
+                yield Finding("webhook", "ok", f"{shown(url)} begins with the next run")
+                continue
+            waiting = f"{store.webhooks.count_waiting(progress.position)} events wait"
+            if progress.failing_since is None:
+                yield Finding("webhook", "ok", f"{shown(url)}: {waiting}")
+            else:
+                since = progress.failing_since.astimezone(ZoneInfo(settings.controller.zone))
+                text = f"{shown(url)} fails since {since:%Y-%m-%d %H:%M} ({progress.error}): {waiting}"
+                yield Finding("webhook", "warn", text)
+    finally:
+        store.close()
 
 
 def _console(settings: Settings) -> Iterator[Finding]:

@@ -21,6 +21,7 @@ from intake_bot.store.retention import RetentionStore
 from intake_bot.store.schema import migrations
 from intake_bot.store.suppression import SuppressionStore
 from intake_bot.store.vault import Vault
+from intake_bot.store.webhooks import WebhookStore
 
 
 class Store:
@@ -54,6 +55,7 @@ class Store:
         self.duties = Duties(self.database, self.vault)
         self.suppression = SuppressionStore(self.database, self.keyring, self.vault)
         self.retention = RetentionStore(self.database, self.keyring, self.vault, self.cases, self.documents)
+        self.webhooks = WebhookStore(self.database, self.keyring)
         self.expiry = ExpiryStore(self.database, self.keyring)
         self.transaction = self.database.transaction
 
