@@ -26,6 +26,8 @@ class EventType(StrEnum):
     FOLLOW_UP_RECEIVED = "follow_up_received"  # no change
     DUPLICATE_RECEIVED = "duplicate_received"  # no change
     COLLEAGUE_ANSWERED = "colleague_answered"  # no change: shown, a person decides whether it answers the right
+    COLLEAGUE_ASKED = "colleague_asked"  # no change: a question to a colleague, by a letter of the desk
+    COLLEAGUE_REPLIED = "colleague_replied"  # no change: the answer to such a question
     LETTER_WRITTEN = "letter_written"  # no change
     LETTER_APPROVED = "letter_approved"  # no change
     LETTER_REJECTED = "letter_rejected"  # no change
