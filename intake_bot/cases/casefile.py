@@ -77,6 +77,17 @@ def kept_content(message: InboundMessage, verdict: Verdict | None) -> dict[str, 
     }
 
 
+def verdict_of(content: dict[str, object] | None) -> Verdict | None:
+    """The verdict kept with a mail, None when there is none or a newer version wrote it."""
+    kept = (content or {}).get("verdict")
+    if not isinstance(kept, str):
+        return None
+    try:
+        return Verdict.from_json(kept)
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
 def headline(decision: Decision, lang: str) -> str:
     """The first sentence of a notification."""
     french = {

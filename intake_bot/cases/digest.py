@@ -40,6 +40,7 @@ class State:
     anchor: str
     previous: date | None  # of the last digest
     send_mode: str = "approve"
+    failing: Sequence[tuple[str, datetime]] = ()  # (host, since) of webhooks that take nothing
     retention: Mapping[str, int] = field(default_factory=dict)  # what the last purge did, and what waits for a person
     undelivered: Sequence[str] = ()  # references of running cases of which a letter came back
 
@@ -93,6 +94,7 @@ def context(state: State, now: datetime, zone: str, jurisdiction: str, lang: str
         "previous": state.previous,
         "missed": state.previous is not None and (today - state.previous).days > 4,
         "send_mode": state.send_mode,
+        "failing": [{"host": host, "since": wording.format_instant(at, zone, lang)} for host, at in state.failing],
         "retention": wording.retention_lines(state.retention, lang),
     }
 

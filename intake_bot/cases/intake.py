@@ -37,6 +37,7 @@ class Relation(StrEnum):
 
     NONE = "none"
     CASE = "case"  # refers to a message of the case and its sender belongs to it
+    ASKED = "asked"  # a colleague answers a question that the desk asked
     COLLEAGUE = "colleague"  # refers to the case, sent from an internal domain
     UNCONFIRMED = "unconfirmed"  # refers to the case, but the sender does not belong to it
     DESK = "desk"  # answers one of our notifications, from a desk address
@@ -131,7 +132,7 @@ def _report(facts: Facts) -> Decision | None:
 
 def _follow_up(facts: Facts) -> Decision | None:
     thread = facts.thread
-    if thread.relation is Relation.COLLEAGUE:
+    if thread.relation in (Relation.ASKED, Relation.COLLEAGUE):
         return Decision(Disposition.FOLLOW_UP, _reasons(facts, "colleague_answer"), case_id=thread.case_id)
     if thread.relation is Relation.CHASER:
         return Decision(Disposition.FOLLOW_UP, _reasons(facts, "chaser"), case_id=thread.case_id, page=True)

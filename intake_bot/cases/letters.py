@@ -33,7 +33,7 @@ _UTF8.body_encoding = QP
 _WIRE = compat32.clone(linesep="\r\n")
 
 #: Letters to the desk; every other kind goes to a person.
-DESK_KINDS = frozenset({"dpo_notification", "digest", "alarm", "escalation", "desk_reply"})
+DESK_KINDS = frozenset({"dpo_notification", "digest", "alarm", "escalation", "desk_reply", "colleague_question"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,10 @@ class Letters:
 
 
 def html_body(text: str) -> str:
-    """The text as simple HTML: paragraphs and lists, everything escaped, no style beyond the font."""
+    """The text as simple HTML: paragraphs and lists, everything escaped, no style beyond the font.
+
+    A line that is an address of the web and nothing else can be followed; none within a sentence can.
+    """
     blocks = []
     for block in re.split(r"\n{2,}", text.strip()):
         lines = block.split("\n")
@@ -137,12 +140,17 @@ def html_body(text: str) -> str:
             items = "".join(f"<li>{escape(line[2:])}</li>" for line in lines)
             blocks.append(f"<ul>{items}</ul>")
         else:
-            blocks.append("<p>" + "<br>".join(str(escape(line)) for line in lines) + "</p>")
+            blocks.append("<p>" + "<br>".join(_html_line(line) for line in lines) + "</p>")
     inner = "\n".join(blocks)
     return (
         '<!doctype html><html><head><meta charset="utf-8"></head>'
         f'<body style="font-family:sans-serif;max-width:42em">\n{inner}\n</body></html>\n'
     )
+
+
+def _html_line(line: str) -> str:
+    shown = str(escape(line))
+    return f'<a href="{shown}">{shown}</a>' if re.fullmatch(r"https?://[!-~]+", line) else shown
 
 
 def new_token() -> str:

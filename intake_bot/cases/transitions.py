@@ -31,6 +31,7 @@ class Action(StrEnum):
     MERGE = "merge"
     LINK = "link"
     NOTE = "note"
+    ASK_COLLEAGUE = "ask_colleague"
     HOLD = "hold"
     RELEASE = "release"
     CHOOSE_ADDRESSEE = "choose_addressee"
@@ -140,6 +141,7 @@ TRANSITIONS: tuple[Move, ...] = (
     ),
     *_case((*_LIVE, _CLOSED), Action.LINK, None, OFFICERS, (), "a later identical request is a new one"),
     *_case((*_LIVE, _CLOSED), Action.NOTE, None, WORKERS | ANYONE),
+    *_case(_LIVE, Action.ASK_COLLEAGUE, None, WORKERS | ANYONE, (), "GDPR 32(4): within the house only"),
     *_case((_NEW, _OPEN), Action.HOLD, None, WORKERS | ANYONE, (REASON,)),
     *_case((_NEW, _OPEN), Action.RELEASE, None, OFFICERS),
     *_case((*_LIVE, _CLOSED), Action.CHOOSE_ADDRESSEE, None, OFFICERS, (REASON,), "GDPR 5(1)(f)"),

@@ -1,7 +1,6 @@
 """What every page stands on: settings, store, accounts, templates, and the actions on cases."""
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +10,7 @@ from intake_bot.config import Settings
 from intake_bot.desk import actions
 from intake_bot.desk.rendering import Pages
 from intake_bot.desk.signin import SignIn
+from intake_bot.desk.workers import Workers
 from intake_bot.service.casework import Casework
 from intake_bot.service.letterbox import Letterbox
 from intake_bot.store.accounts import Accounts
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 #: The access log is kept for a year (CNIL, délib. 2021-122: six to twelve months).
 LOG_KEPT = timedelta(days=365)
 
-#: Threads that serve requests; each keeps one connection to the database.
+#: Threads that serve requests.
 WORKERS = 4
 
 
@@ -41,7 +41,7 @@ class Desk:
         self.actions = actions.load(self.pages.folder / "actions.toml")
         self.letterbox = Letterbox(settings, store, Letters(settings.templates_dir), now)
         self.casework = Casework(settings, store, self.letterbox, now)
-        self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="desk")
+        self.pool = Workers(WORKERS)
         self.cache: dict[Any, tuple[datetime, Any]] = {}
         purged = self.accounts.purge(now() - LOG_KEPT)
         if purged:

@@ -29,11 +29,12 @@ def _form(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
     page = visit.page(
         "sign_in", status=status, problem=problem, entry=entry, next=safe_next(wanted), name=visit.field("name")
     )
-    _set_entry(visit.desk, page, entry)
+    set_entry(visit.desk, page, entry)
     return page
 
 
-def _set_entry(desk: Desk, page: Response, entry: str) -> None:
+def set_entry(desk: Desk, page: Response, entry: str) -> None:
+    """Give the browser the secret that a form without a session repeats."""
     page.set_cookie(
         "entry", entry, max_age=int(_ENTRY.total_seconds()), httponly=True, secure=desk.secure, samesite="strict"
     )
@@ -109,7 +110,7 @@ def _welcome(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)), length=PASSWORD_LENGTH,
         drawing=Markup(drawing),  # noqa: S704 - made by segno from our own values
     )  # fmt: skip
-    _set_entry(desk, page, entry)
+    set_entry(desk, page, entry)
     return page
 
 

@@ -16,6 +16,7 @@ from intake_bot.service.deskletters import AWAY, WORDS, DeskLetters
 from intake_bot.service.identity_letters import IdentityLetters
 from intake_bot.service.letterbox import Letterbox
 from intake_bot.service.retention import Retention
+from intake_bot.service.webhooks import LASTING, Webhooks
 from intake_bot.store.outbox import LetterStatus
 from intake_bot.store.register import RegisterStore
 from intake_bot.store.store import Store
@@ -40,6 +41,7 @@ class Clockwork:
         self._store = store
         self._desk = DeskLetters(settings, store, now=now)
         self._retention = Retention(settings, store, now=now)
+        self._webhooks = Webhooks(settings, store, now=now)
         letterbox = Letterbox(settings, store, Letters(settings.templates_dir), now)
         self._questions = IdentityLetters(settings, store, letterbox, now)
         self._now = now
@@ -205,6 +207,7 @@ class Clockwork:
             anchor=anchor.head.hex()[:32] if anchor else "",
             previous=date.fromisoformat(last[0]) if (last := store.marks.last(DIGEST)) else None,
             send_mode=self._settings.send_mode,
+            failing=[(host, at) for host, at, _ in self._webhooks.failing(since=LASTING)],
             retention=self._retention.summary(),
             undelivered=list(register.references(register.undelivered(REPORTED)).values()),
         )  # fmt: skip

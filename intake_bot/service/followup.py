@@ -50,9 +50,7 @@ class FollowUps:
         assert decision.case_id is not None
         events = [
             NewEvent(
-                EventType.COLLEAGUE_ANSWERED
-                if facts.thread.relation is Relation.COLLEAGUE
-                else EventType.FOLLOW_UP_RECEIVED,
+                _kind_of(facts),
                 "bot",
                 now,
                 {
@@ -60,6 +58,7 @@ class FollowUps:
                     "message_id": message.message_id,
                     "reasons": list(decision.reasons),
                     "automatic": facts.screening.automatic,
+                    **({"from": message.sender.address} if facts.thread.relation is Relation.ASKED else {}),
                 },
             )
         ]
@@ -158,3 +157,15 @@ class FollowUps:
         text = french if self._settings.desk_language == "fr" else "A letter could not be delivered: nothing arrived."
         notice = self._letterbox.notify(case, mailbox, text, ("delivery_failed",), urgent=True, kind="alarm")
         return self._store.cases.case(case.id), [notice] if notice else []
+
+
+def _kind_of(facts: Facts) -> EventType:
+    """What arrived: the answer to a question of the desk (no machine gives one), a colleague's word, a reply."""
+    relation = facts.thread.relation
+    if relation is Relation.ASKED and not facts.screening.automatic:
+        return EventType.COLLEAGUE_REPLIED
+    return (
+        EventType.COLLEAGUE_ANSWERED
+        if relation in (Relation.ASKED, Relation.COLLEAGUE)
+        else EventType.FOLLOW_UP_RECEIVED
+    )

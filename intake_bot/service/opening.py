@@ -93,5 +93,6 @@ class Openings:
             urgent=decision.page,
             evidence=evidence,
             letters=", ".join(letter.kind for letter in letters),
+            with_links=True,
         )
         return [*letters, notice] if notice else letters

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from intake_bot import clock
 from intake_bot.cases import casefile
 from intake_bot.cases.case import Case
-from intake_bot.cases.intake import OPENING, Decision, Disposition, Facts, decide
+from intake_bot.cases.intake import OPENING, Decision, Disposition, Facts, Relation, decide
 from intake_bot.cases.letters import Letters
 from intake_bot.cases.ports import Fence, KeptMail, LedgerEntry
 from intake_bot.config import MailboxSettings, Settings
@@ -261,7 +261,11 @@ class Pipeline:
     def _keep(self, case: Case, item: "_Ready", decision: Decision, ledger_id: int) -> None:
         assert item.glance is not None
         message = item.glance.message
-        role = "request" if decision.disposition in OPENING else "follow_up"
+        assert item.facts is not None
+        colleague = item.facts.thread.relation in (Relation.ASKED, Relation.COLLEAGUE)
+        if colleague and self._store.retention.erased_at(case.id):
+            return  # what the case held was destroyed: nothing new begins there
+        role = "request" if decision.disposition in OPENING else "colleague" if colleague else "follow_up"
         content = casefile.kept_content(message, item.glance.verdict)
         mail = KeptMail(message.position, role, message.received_at, content, item.original)
         self._store.correspondence.keep_mail(case.id, self._store.cases.key_of(case.id), mail, ledger_id)

@@ -102,9 +102,11 @@ class Reader:
         trusted = glance.authentication.outcome is not Outcome.FAIL
         domain = message.sender.domain
         internal = domain in self._mailbox.internal_domains
+        vouched = glance.authentication.outcome in (Outcome.PASS, Outcome.INTERNAL)
         thread = threading.match(
-            self._store, message, internal=internal, desk_addresses=self._settings.desk_addresses, trusted=trusted
-        )
+            self._store, message, internal=internal, desk_addresses=self._settings.desk_addresses, trusted=trusted,
+            authenticated=vouched,
+        )  # fmt: skip
         if thread.relation is Relation.UNCONFIRMED and self._vouched(thread, glance):
             thread = replace(thread, relation=Relation.CASE)
         own = self._is_own(message, glance.screening, verdict)
@@ -123,7 +125,7 @@ class Reader:
             duplicate=duplicate,
             before_start=before_start,
             own=own,
-            authenticated=glance.authentication.outcome in (Outcome.PASS, Outcome.INTERNAL),
+            authenticated=vouched,
             internal_sender=internal and not own,
             client_sender=self._clients.of_address(message.sender.address) is not None,
             signs=tuple(sign for sign in found if sign != "chaser"),

@@ -138,6 +138,14 @@ class OutboxStore:
         row = self._db.row("SELECT * FROM outbox WHERE message_id_key = ?", (key,))
         return self._letter(row) if row else None
 
+    def went_to(self, message_id: str, address: str) -> str:
+        """The kind of the letter with this Message-ID if it was written to this address, else ""."""
+        found = self._db.value(
+            "SELECT kind FROM outbox WHERE message_id_key = ? AND recipient_key = ?",
+            (self._keyring.index("message-id", message_id), self._keyring.index("address", address.lower())),
+        )
+        return str(found or "")
+
     def all(self, *, statuses: Sequence[LetterStatus] = (), case_id: str | None = None) -> list[Letter]:
         """Letters, oldest first, of all statuses when none is named."""
         marks = ",".join("?" * len(statuses))

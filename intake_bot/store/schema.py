@@ -213,3 +213,33 @@ CREATE INDEX suppressions_pending ON suppressions (recorded_at) WHERE confirmed_
 def m200_retention(db: UtilsDatabase) -> None:
     """Archive, documents apart, duties, the suppression list, and keys that are about to be destroyed."""
     _run(db, RETENTION_TABLES)
+
+
+ADDRESS_COLUMNS = """
+ALTER TABLE accounts ADD COLUMN address BLOB;
+ALTER TABLE accounts ADD COLUMN address_key BLOB;
+CREATE INDEX accounts_address ON accounts (address_key) WHERE address_key IS NOT NULL;
+"""
+
+
+@migrations()
+def m300_account_addresses(db: UtilsDatabase) -> None:
+    """The mail addresses of accounts: sealed, and found by a keyed hash."""
+    _run(db, ADDRESS_COLUMNS)
+
+
+WEBHOOK_TABLES = """
+CREATE TABLE event_places (                     -- the order of commit, until every webhook has passed it
+    number INTEGER PRIMARY KEY AUTOINCREMENT, case_id TEXT NOT NULL, seq INTEGER NOT NULL
+) STRICT;
+CREATE TABLE webhooks (                         -- by keyed hash of the URL
+    url_key BLOB PRIMARY KEY, position INTEGER NOT NULL, failures INTEGER NOT NULL,
+    failing_since TEXT, not_before TEXT, error TEXT
+) STRICT;
+"""
+
+
+@migrations()
+def m310_webhooks(db: UtilsDatabase) -> None:
+    """How far each webhook has come along the events of the cases."""
+    _run(db, WEBHOOK_TABLES)

@@ -33,7 +33,7 @@ CASE_STATES = {"u": "unconfirmed", "o": "open", "f": "found", "c": "closed"}
 BY_HAND = {
     "confirm": "uof", "correct": "uof", "not_a_request": "uof", "add_right": "uo", "split": "uo", "merge": "uof",
     "link": "uofc", "note": "uofc", "hold": "uo", "release": "uo", "choose_addressee": "uofc", "client_letter": "o",
-    "inform_of_client": "o", "close": "of", "reopen": "c",
+    "inform_of_client": "o", "ask_colleague": "uof", "close": "of", "reopen": "c",
 }  # fmt: skip
 RIGHTS_BY_HAND = {
     "request_specification": "o", "suspend": "uo", "resume": "uo", "record_fact": "uo", "extend": "o",
