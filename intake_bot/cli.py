@@ -20,6 +20,7 @@ from intake_bot.commands import (
     desk,
     ledger,
     mail,
+    missed,
     outbox,
     recompute,
     retention,
@@ -84,6 +85,7 @@ app.add_typer(ledger.ledger, name="ledger")
 app.add_typer(ledger.set_aside, name="set-aside")
 app.add_typer(ledger.audit, name="audit")
 app.add_typer(ledger.store_app, name="store")
+app.add_typer(missed.app, name="missed")
 app.command("purge")(retention.purge)
 app.command("forget")(retention.forget)
 app.add_typer(retention.keyring, name="keyring")

@@ -89,6 +89,7 @@ class Settings:
     retention: tuple[Rule, ...]
     suppression_webhook: str
     suppression_token: str
+    missed_sample: int  # mails a week that were no request and are shown to a person; 0 = off
 
     @property
     def mailbox(self) -> MailboxSettings:
@@ -259,6 +260,7 @@ def _settings(read: _Reader) -> Settings:
         retention=_retention(read),
         suppression_webhook=read.url("SUPPRESSION_WEBHOOK"),
         suppression_token=read.text("SUPPRESSION_TOKEN"),
+        missed_sample=read.number("MISSED_SAMPLE"),
     )
 
 

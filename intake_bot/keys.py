@@ -143,6 +143,10 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
                 "on|off",
             ),
             Key(
+                "MISSED_SAMPLE", "20",
+                "Mails a week that were no request and are shown to a person, to find missed requests; 0: none.", "int",
+            ),
+            Key(
                 "RETENTION", "",
                 "Periods of your own: NAME=PERIOD, separated by commas; `intake-bot purge --dry-run` shows the names.",
                 "list", example="case_archive=6 years,logs=12 months",

@@ -36,6 +36,7 @@ class State:
     previous: date | None  # of the last digest
     send_mode: str = "approve"
     retention: Mapping[str, int] = field(default_factory=dict)  # what the last purge did, and what waits for a person
+    samples: int = 0  # sampled mails that nobody has judged yet
 
 
 def context(state: State, now: datetime, zone: str, jurisdiction: str, lang: str) -> dict[str, Any]:
@@ -77,6 +78,7 @@ def context(state: State, now: datetime, zone: str, jurisdiction: str, lang: str
         "previous": state.previous,
         "missed": state.previous is not None and (today - state.previous).days > 4,
         "send_mode": state.send_mode,
+        "samples": state.samples,
         "retention": wording.retention_lines(state.retention, lang),
     }
 

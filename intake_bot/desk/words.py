@@ -205,6 +205,13 @@ WORDS: dict[str, dict[str, Pair]] = {
         "action": ("avis de remise", "report"),
         "reasons": ("raisons", "reasons"),
     },
+    "stratum": {
+        "highest": ("parmi les plus probables", "among the most probable"),
+        "likely": ("probabilité de 10 % et plus", "probability of 10 % and more"),
+        "doubtful": ("3 à 10 %", "3 to 10 %"),
+        "faint": ("1 à 3 %", "1 to 3 %"),
+        "none": ("moins de 1 %", "below 1 %"),
+    },
     "access": {
         "case": ("a vu le dossier", "saw the case"),
         "review": ("a relu", "reviewed"),
@@ -216,6 +223,7 @@ WORDS: dict[str, dict[str, Pair]] = {
         "export": ("a exporté le registre", "exported the register"),
         "search": ("a cherché", "searched"),
         "set_aside": ("a vu un courriel mis de côté", "saw a mail set aside"),
+        "missed": ("a vu des messages tirés au sort", "saw sampled mails"),
         "sign_in": ("s’est connecté", "signed in"),
         "sign_out": ("s’est déconnecté", "signed out"),
         "calendar": ("calendrier lu", "calendar read"),

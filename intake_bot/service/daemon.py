@@ -17,6 +17,7 @@ from intake_bot.mail.imap import ImapMailbox
 from intake_bot.service.clockwork import Clockwork
 from intake_bot.service.dispatch import Dispatch
 from intake_bot.service.intake import Intake
+from intake_bot.service.missed import MissedRequests
 from intake_bot.service.outcome import Outcome
 from intake_bot.service.pipeline import Pipeline
 from intake_bot.store.store import Store
@@ -42,6 +43,7 @@ class Daemon:
         self._dispatch = dispatch
         self._clockwork = clockwork
         self._on_outcome = on_outcome
+        self._missed = MissedRequests(settings, store)
         self._stop = threading.Event()
         self._letters = threading.Event()
 
@@ -54,6 +56,7 @@ class Daemon:
         for mailbox in self._settings.mailboxes:
             intake = self._intake(mailbox)
             try:
+                intake.fetch_samples(self._missed)
                 for outcome in intake.poll(stop=self._stop.is_set):
                     self._on_outcome(outcome)
                     taken += 1
@@ -136,6 +139,7 @@ class Daemon:
         while not self._stop.is_set():
             try:
                 intake = intake or self._intake(mailbox)
+                intake.fetch_samples(self._missed)
                 for outcome in intake.poll(stop=self._stop.is_set):
                     self._on_outcome(outcome)
                     self._letters.set()

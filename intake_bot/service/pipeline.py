@@ -4,18 +4,16 @@ fetched -> parsed -> glanced at (screening, verdict) -> decided -> committed: le
 transaction. A mail that fails is tried again, then set aside; it never stops the queue.
 """
 
-import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from intake_bot import clock
-from intake_bot.cases import casefile
 from intake_bot.cases.case import Case
 from intake_bot.cases.intake import OPENING, Decision, Disposition, Facts, decide
 from intake_bot.cases.letters import Letters
-from intake_bot.cases.ports import Fence, KeptMail, LedgerEntry
+from intake_bot.cases.ports import Fence, LedgerEntry
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.errors import EmptyPayload, IntakeError, LeaseLost, MailboxError
 from intake_bot.mail.identity import content_identity
@@ -23,6 +21,7 @@ from intake_bot.mail.inbound import InboundMessage, Position
 from intake_bot.mail.mailbox import Fetched, FolderState
 from intake_bot.mail.message import parse
 from intake_bot.people.identification import Identifier
+from intake_bot.service import keeping
 from intake_bot.service.followup import FollowUps
 from intake_bot.service.letterbox import Letterbox
 from intake_bot.service.opening import Openings
@@ -216,9 +215,14 @@ class Pipeline:
         case_id = case.id if case else decision.case_id
         if decision.disposition is not Disposition.DUPLICATE and self._reused(message):
             decision = replace(decision, reasons=(*decision.reasons, "message_id_reused"))
-        ledger_id = self._store.ledger.add(self._entry(item, decision, case_id))
+        entry = keeping.ledger_entry(
+            self._store, item.glance, decision, content_key=item.content_key, case_id=case_id,
+            source=item.passage.source,
+        )  # fmt: skip
+        ledger_id = self._store.ledger.add(entry)
         if case is not None and decision.disposition in (*OPENING, Disposition.FOLLOW_UP):
-            self._keep(case, item, decision, ledger_id)
+            role = "request" if decision.disposition in OPENING else "follow_up"
+            keeping.keep(self._store, case, item.glance, ledger_id, role=role, original=item.original)
         return Outcome(
             path=message.position.path,
             message_id=message.message_id,
@@ -234,37 +238,6 @@ class Pipeline:
         if not message.message_id:
             return False
         return self._store.ledger.seen_message_id(self._store.keyring.index("message-id", message.message_id))
-
-    def _entry(self, item: "_Ready", decision: Decision, case_id: str | None) -> LedgerEntry:
-        assert item.glance is not None
-        message, verdict, index = item.glance.message, item.glance.verdict, self._store.keyring.index
-        scores = None
-        if verdict is not None:
-            scores = json.dumps({label: round(score, 4) for label, score in verdict.scores.items() if score >= 0.01})
-        return LedgerEntry(
-            position=message.position,
-            disposition=str(decision.disposition),
-            reasons=decision.reasons,
-            received_at=message.received_at,
-            source=item.passage.source,
-            size=message.size,
-            content_key=item.content_key,
-            message_id_key=index("message-id", message.message_id) if message.message_id else None,
-            sender_key=index("address", message.sender.address) if message.sender.address else None,
-            case_id=case_id,
-            route=verdict.route if verdict else None,
-            scores=scores,
-            lang=verdict.lang if verdict else None,
-            model_version=verdict.model_version if verdict else None,
-        )
-
-    def _keep(self, case: Case, item: "_Ready", decision: Decision, ledger_id: int) -> None:
-        assert item.glance is not None
-        message = item.glance.message
-        role = "request" if decision.disposition in OPENING else "follow_up"
-        content = casefile.kept_content(message, item.glance.verdict)
-        mail = KeptMail(message.position, role, message.received_at, content, item.original)
-        self._store.correspondence.keep_mail(case.id, self._store.cases.key_of(case.id), mail, ledger_id)
 
     def _set_aside(self, fetched: Fetched, passage: Passage, error: str, stage: str) -> Outcome:
         entry = LedgerEntry(

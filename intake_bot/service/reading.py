@@ -61,8 +61,11 @@ class Reader:
             internal_domains=frozenset(mailbox.internal_domains),
         )
 
-    def glance(self, message: InboundMessage, *, duplicate: bool, silent: bool = False) -> Glance:
-        """Screen, authenticate, classify and look up who writes, each only where the answer can matter."""
+    def glance(self, message: InboundMessage, *, duplicate: bool, silent: bool = False, named: bool = False) -> Glance:
+        """Screen, authenticate, classify and look up who writes, each only where the answer can matter.
+
+        `named`: a person says that it is a request, so that it concerns us whatever the classifier says.
+        """
         authentication = authenticate(
             message,
             self._mailbox.authserv_id,
@@ -79,7 +82,7 @@ class Reader:
         if not (duplicate or sent or message.report):
             verdict, missing, forwarded_only = self._verdict(message)
         glance = Glance(message, screening, authentication, verdict, missing, forwarded_only)
-        wanted = not (duplicate or sent or message.report or silent) and self._concerns_us(glance)
+        wanted = not (duplicate or sent or message.report or silent) and (named or self._concerns_us(glance))
         return replace(glance, identified=self._identify(message)) if wanted else glance
 
     def _concerns_us(self, glance: Glance) -> bool:

@@ -213,3 +213,27 @@ CREATE INDEX suppressions_pending ON suppressions (recorded_at) WHERE confirmed_
 def m200_retention(db: UtilsDatabase) -> None:
     """Archive, documents apart, duties, the suppression list, and keys that are about to be destroyed."""
     _run(db, RETENTION_TABLES)
+
+
+MISSED_TABLES = """
+CREATE TABLE missed (                           -- the weekly sample of mails that were no request
+    id TEXT PRIMARY KEY, week TEXT NOT NULL, stratum TEXT NOT NULL, ledger_id INTEGER NOT NULL,
+    mailbox TEXT NOT NULL, folder TEXT NOT NULL, uidvalidity INTEGER NOT NULL, uid INTEGER NOT NULL,
+    score REAL NOT NULL,
+    status TEXT NOT NULL,                       -- drawn | waiting | vanished | expired | no_request | request
+    key_id TEXT, content BLOB,                  -- until it is judged, at most two weeks
+    drawn_at TEXT NOT NULL, fetched_at TEXT, judged_at TEXT, judged_by TEXT, case_id TEXT,
+    UNIQUE (week, ledger_id)
+) STRICT;
+CREATE INDEX missed_status ON missed (status);
+CREATE TABLE missed_strata (                    -- how many mails each stratum of a week had
+    week TEXT NOT NULL, stratum TEXT NOT NULL, population INTEGER NOT NULL, drawn_at TEXT NOT NULL,
+    PRIMARY KEY (week, stratum)
+) STRICT;
+"""
+
+
+@migrations()
+def m310_missed(db: UtilsDatabase) -> None:
+    """The weekly sample that shows whether requests are missed."""
+    _run(db, MISSED_TABLES)
