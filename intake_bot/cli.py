@@ -13,6 +13,7 @@ from intake_bot import __version__
 from intake_bot.commands import (
     case_acts,
     case_answers,
+    case_mail,
     cases,
     casework,
     context,
@@ -78,7 +79,7 @@ app.command("console")(desk.console)
 app.add_typer(desk.user, name="user")
 app.command("cases")(cases.cases)
 app.command("recompute")(recompute.recompute)
-CASE_ACTS = (case_acts, case_answers)  # each adds its acts to the group
+CASE_ACTS = (case_acts, case_answers, case_mail)  # each adds its acts to the group
 app.add_typer(casework.app, name="case", cls=CaseGroup)
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(ledger.ledger, name="ledger")

@@ -13,9 +13,10 @@ from intake_bot.cases.intake import Decision, Disposition, Facts, hold_reasons
 from intake_bot.cases.letters import Letters
 from intake_bot.classifier.verdict import Verdict
 from intake_bot.config import MailboxSettings, Settings
-from intake_bot.errors import IntakeError
+from intake_bot.errors import EmptyPayload, IntakeError, NotFound
 from intake_bot.mail.identity import content_identity
-from intake_bot.mail.inbound import FolderRole
+from intake_bot.mail.imap import ImapMailbox
+from intake_bot.mail.inbound import FolderRole, Position
 from intake_bot.mail.mailbox import Fetched
 from intake_bot.mail.message import parse
 from intake_bot.people.identification import Identifier
@@ -80,15 +81,66 @@ class Retrieval:
             keeping.keep(self._store, case, glance, ledger_id, role="request")
         return Retrieved(case, opened=True)
 
+    # -- by Message-ID -----------------------------------------------------------------------------------------
+
+    def find(self, box: ImapMailbox, message_id: str, folder: str = "") -> Fetched:
+        """The mail with a Message-ID in the folders that are read, sent ones left out, or in one `folder` alone.
+
+        Copies of one mail count as one, the earliest receipt first. Raises NotFound; IntakeError when several mails
+        share the Message-ID, for no Message-ID, or for a folder that is not there; MailboxError.
+        """
+        wanted = _bracketed(message_id)
+        folders = [name for name, role in box.folders() if role is not FolderRole.SENT]
+        if folder:
+            there = box.folder_names()
+            if folder not in there:
+                raise IntakeError(f"the mailbox has no folder {folder}: it has {', '.join(there)}")
+            folders = [folder]
+        copies = [fetched for name in folders for fetched in self._in(box, name, wanted)]
+        if not copies:
+            raise NotFound(f"no mail with the Message-ID {wanted} in {', '.join(folders)}: try --folder with another")
+        mails: dict[bytes, list[Fetched]] = {}
+        for fetched in copies:
+            message = parse(fetched, trusted_hops=self._mailbox.trusted_hops)
+            mails.setdefault(content_identity(message, self._identity_key), []).append(fetched)
+        if len(mails) > 1:
+            places = ", ".join(f"{item.position.folder} UID {item.position.uid}" for item in copies)
+            raise IntakeError(f"{len(mails)} different mails have this Message-ID ({places}): choose one with --folder")
+        return min(copies, key=lambda item: item.internal_date or clock.now())
+
+    def _in(self, box: ImapMailbox, folder: str, message_id: str) -> list[Fetched]:
+        box.examine(folder)
+        found = list(box.fetch(folder, box.search_message_id(folder, message_id)))
+        if any(item.raw is None for item in found):
+            raise EmptyPayload
+        return found
+
     def _account(self, line: int | None, glance: Glance, decision: Decision, content_key: bytes, case: Case) -> int:
         """The line that explains the mail names the case from now on."""
         if line is not None:
             self._store.ledger.assign(line, str(decision.disposition), decision.reasons, case.id)
             return line
+        self._must_be_read(glance.message.position)
         entry = keeping.ledger_entry(
             self._store, glance, decision, content_key=content_key, case_id=case.id, source="manual"
         )
         return self._store.ledger.add(entry)
+
+    def _must_be_read(self, place: Position) -> None:
+        """A mail that the daemon has still to read would come to it as a repeated one."""
+        row = self._store.ledger.folder(place.mailbox, place.folder, place.uidvalidity)
+        if row is not None and place.uid > row["watermark"]:
+            raise IntakeError(
+                "this mail was not read yet: wait for the next poll, or run `intake-bot run --once` first"
+            )
+
+
+def _bracketed(text: str) -> str:
+    """A Message-ID with its angle brackets. Raises IntakeError for what can be none."""
+    bare = text.strip().strip("<>")
+    if not bare or not bare.isascii() or not bare.isprintable() or " " in bare:
+        raise IntakeError(f"{text.strip() or 'nothing'} is no Message-ID: it looks like <something@example.com>")
+    return f"<{bare}>"
 
 
 def found(facts: Facts, reason: str, rights: tuple[Right, ...]) -> Decision:
