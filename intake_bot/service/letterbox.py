@@ -160,9 +160,13 @@ class Letterbox:
     def notify(
         self, case: Case, mailbox: MailboxSettings, headline: str, reasons: Sequence[str],
         *, urgent: bool = False, evidence: Sequence[str] = (), letters: str = "", kind: str = "dpo_notification",
+        to: str = "", reply: "Thread | None" = None,
     ) -> OutgoingLetter | None:  # fmt: skip
-        """Tell the DPO of a case. None when no DPO_EMAIL is set."""
-        recipient = self._settings.dpo_email
+        """Tell the DPO of a case, or somebody else at the desk (`to`), in answer to their mail (`reply`).
+
+        None when there is nobody to tell: no DPO_EMAIL is set.
+        """
+        recipient, thread = to or self._settings.dpo_email, reply or Thread()
         if not recipient:
             return None
         lang = self._settings.desk_language
@@ -179,6 +183,8 @@ class Letterbox:
             kind=kind,
             automatic="auto-generated",
             reply_to=mailbox.desk_address if mailbox.desk_address != mailbox.address else "",
+            in_reply_to=thread.message_id,
+            references=(*thread.references, thread.message_id),
         )
         letter = OutgoingLetter(
             kind=kind,

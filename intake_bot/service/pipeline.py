@@ -22,6 +22,7 @@ from intake_bot.mail.mailbox import Fetched, FolderState
 from intake_bot.mail.message import parse
 from intake_bot.people.identification import Identifier
 from intake_bot.service import keeping
+from intake_bot.service.desk_forwards import DeskForwards, Inner, Passed
 from intake_bot.service.followup import FollowUps
 from intake_bot.service.letterbox import Letterbox
 from intake_bot.service.opening import Openings
@@ -66,6 +67,7 @@ class _Ready:
     glance: Glance | None = None
     facts: Facts | None = None
     original: bytes | None = None
+    inners: tuple[Inner, ...] = ()  # of a mail that the desk passed on
     error: Exception | None = None
 
     @property
@@ -91,6 +93,7 @@ class Pipeline:
         self._reader = Reader(settings, mailbox, store, classifier, identifier)
         self.letterbox = Letterbox(settings, store, Letters(settings.templates_dir), now)
         self._openings = Openings(settings, mailbox, store, self.letterbox, now)
+        self._forwards = DeskForwards(settings, mailbox, store, self._reader, self._openings, self.letterbox)
         self._follow_ups = FollowUps(settings, store, self.letterbox, now)
         self._identity_key = store.keyring.index_key("content")
 
@@ -142,17 +145,25 @@ class Pipeline:
             item.content_key = content_identity(message, self._identity_key)
             item.duplicate = self._store.ledger.passed(item.content_key) is not None
             item.glance = self._reader.glance(message, duplicate=item.duplicate, silent=passage.silent)
-            item.decision = self._decide(item)
+            item.decision = self._decide(item, forwards=not passage.silent)
             item.original = self._original(fetched, item.decision, passage)
+            if item.decision.forwarded:
+                item.inners = self._forwards.read(message, item.original) if item.original else ()
+                item.decision = self._decide(item)
+                item.original = None if item.inners else self._original(fetched, item.decision, passage)
         except (LeaseLost, MailboxError, MemoryError):
             raise
         except Exception as error:
             item.error = error
         return item
 
-    def _decide(self, item: "_Ready") -> Decision:
+    def _decide(self, item: "_Ready", *, forwards: bool = False) -> Decision:
+        """`forwards`: what the desk attaches may count although it was not read yet."""
         assert item.glance is not None
-        item.facts = self._reader.facts(item.glance, duplicate=item.duplicate, before_start=item.before_start)
+        item.facts = self._reader.facts(
+            item.glance, duplicate=item.duplicate, before_start=item.before_start,
+            forwards=forwards or bool(item.inners),
+        )  # fmt: skip
         return decide(item.facts)
 
     def _settle_all(self, ready: Sequence["_Ready"]) -> list[Outcome]:
@@ -195,7 +206,7 @@ class Pipeline:
     def _original(self, fetched: Fetched, decision: Decision, passage: Passage) -> bytes | None:
         """The original octets, for what becomes or belongs to a case; review keeps text only (GDPR art. 5(1)(c))."""
         keeps = {Disposition.OPEN_CASE, Disposition.HOLD, Disposition.FOLLOW_UP}
-        if decision.disposition not in keeps or fetched.truncated:
+        if not (decision.disposition in keeps or decision.forwarded) or fetched.truncated:
             return None
         if not fetched.partial:
             return fetched.raw
@@ -206,7 +217,11 @@ class Pipeline:
         assert item.facts is not None
         message, facts = item.glance.message, item.facts
         case: Case | None
-        if decision.disposition in OPENING:
+        passed: Passed | None = None
+        if decision.forwarded:
+            passed = self._forwards.apply(facts, decision, item.inners)
+            decision, case, letters = passed.decision, passed.case, list(passed.letters)
+        elif decision.disposition in OPENING:
             case, letters = self._openings.apply(facts, decision, item.glance, silent=item.passage.silent)
         else:
             case, letters = self._follow_ups.apply(
@@ -220,7 +235,9 @@ class Pipeline:
             source=item.passage.source,
         )  # fmt: skip
         ledger_id = self._store.ledger.add(entry)
-        if case is not None and decision.disposition in (*OPENING, Disposition.FOLLOW_UP):
+        if passed is not None:
+            self._forwards.keep(passed, ledger_id)
+        elif case is not None and decision.disposition in (*OPENING, Disposition.FOLLOW_UP):
             role = "request" if decision.disposition in OPENING else "follow_up"
             keeping.keep(self._store, case, item.glance, ledger_id, role=role, original=item.original)
         return Outcome(

@@ -259,7 +259,8 @@ class LedgerStore:
             f"case {row['ref']}: no mail explains it"
             for row in self._db.rows(
                 "SELECT ref FROM cases c WHERE channel = 'mail' AND NOT EXISTS "
-                "(SELECT 1 FROM ledger l WHERE l.case_id = c.id)"
+                "(SELECT 1 FROM ledger l WHERE l.case_id = c.id) AND NOT EXISTS "
+                "(SELECT 1 FROM mails m JOIN ledger l ON l.id = m.ledger_id WHERE m.case_id = c.id)"
             )
         ]
         return problems
