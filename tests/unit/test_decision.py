@@ -131,7 +131,8 @@ def any_facts(draw: st.DrawFn) -> Facts:
         thread=ThreadMatch(draw(st.sampled_from(list(Relation))), "case", draw(st.booleans())),
         verdict=found,
         verdict_missing="" if found else "classifier_failed",
-        desk_forward=draw(st.booleans()), duplicate=draw(st.booleans()), own=draw(st.booleans()), internal_sender=draw(st.booleans()),
+        desk_forward=draw(st.booleans()),
+        duplicate=draw(st.booleans()), own=draw(st.booleans()), internal_sender=draw(st.booleans()),
         signs=tuple(draw(st.lists(st.sampled_from(["minor", "distress"]), unique=True))),
     )  # fmt: skip
 
