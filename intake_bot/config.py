@@ -89,6 +89,7 @@ class Settings:
     retention: tuple[Rule, ...]
     suppression_webhook: str
     suppression_token: str
+    delivery_max_mb: int  # of what a letter may carry
     missed_sample: int  # mails a week that were no request and are shown to a person; 0 = off
 
     @property
@@ -173,16 +174,16 @@ class _Reader:
             return key.default
         return value
 
-    def number(self, name: str) -> int:
+    def number(self, name: str, *, most: int = 10**9) -> int:
         key = KEYS[name]
         value = self._values.get(name, "") or key.default
         try:
             number = int(value)
-            if number >= 0:
+            if 0 <= number <= most:
                 return number
         except ValueError:
             pass
-        self._bad(key, value, "a whole number, 0 or more")
+        self._bad(key, value, "a whole number, 0 or more" if most == 10**9 else f"a whole number from 0 to {most}")
         return int(key.default)
 
     def items(self, name: str) -> tuple[str, ...]:
@@ -260,6 +261,7 @@ def _settings(read: _Reader) -> Settings:
         retention=_retention(read),
         suppression_webhook=read.url("SUPPRESSION_WEBHOOK"),
         suppression_token=read.text("SUPPRESSION_TOKEN"),
+        delivery_max_mb=read.number("DELIVERY_MAX_MB", most=24),
         missed_sample=read.number("MISSED_SAMPLE"),
     )
 

@@ -70,6 +70,7 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
                 "list",
             ),
             Key("LIVE_GRANTED_BY", "", "The person who granted that, recorded; DPO_EMAIL when empty."),
+            Key("DELIVERY_MAX_MB", "15", "Megabytes of data that a letter may carry to a person, 24 at most.", "int"),
             Key("ACKS_PER_SENDER", "3", "Acknowledgements to one sender in 24 hours.", "int"),
             Key("ACKS_PER_HOUR", "60", "Acknowledgements in all in one hour.", "int"),
         ),

@@ -4,6 +4,7 @@ from starlette.responses import Response
 
 from intake_bot.desk import (
     case_page,
+    deliver,
     entrance,
     feed,
     figures,
@@ -59,6 +60,8 @@ PAGES: tuple[Page, ...] = (
     Page("GET", "/cases/export.{form}", register.export, Permission.EXPORT),
     Page("GET", "/case/{ref}", case_page.case_page, Permission.CASES),
     Page("POST", "/case/{ref}/act/{action}", case_page.act, Permission.CASES),
+    Page("GET", "/case/{ref}/deliver", deliver.deliver_page, Permission.REVIEW),
+    Page("POST", "/case/{ref}/deliver", deliver.deliver, Permission.REVIEW),
     Page("POST", "/case/{ref}/pack", case_page.pack, Permission.EXPORT),
     Page("GET", "/case/{ref}/mail/{mail}/part/{section}", case_page.attachment, Permission.IDENTITY),
     Page("GET", "/case/{ref}/mail/{mail}/original", case_page.original, Permission.IDENTITY),

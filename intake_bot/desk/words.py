@@ -64,6 +64,7 @@ WORDS: dict[str, dict[str, Pair]] = {
         "identity_reminder": ("rappel d’identité", "identity reminder"),
         "specification": ("demande de précision", "scope question"),
         "closure": ("clôture", "closure"),
+        "delivery": ("remise des données", "delivery of the data"),
     },
     "event": {
         "opened": ("dossier ouvert", "case opened"),
@@ -90,6 +91,7 @@ WORDS: dict[str, dict[str, Pair]] = {
         "advice_recorded": ("avis du DPO", "advice of the DPO"),
         "action_recorded": ("action consignée", "action recorded"),
         "recipient_notified": ("destinataire informé", "recipient notified"),
+        "delivered": ("données remises", "data delivered"),
         "answered": ("droit répondu", "right answered"),
         "closed": ("dossier clos", "case closed"),
         "reopened": ("dossier rouvert", "case reopened"),
@@ -204,6 +206,11 @@ WORDS: dict[str, dict[str, Pair]] = {
         "status": ("état", "status"),
         "action": ("avis de remise", "report"),
         "reasons": ("raisons", "reasons"),
+        "verified": ("vérifiée", "verified"),
+        "manifest": ("fichiers", "files"),
+        "size": ("octets", "octets"),
+        "sha256": ("SHA-256", "SHA-256"),
+        "name": ("nom", "name"),
     },
     "stratum": {
         "highest": ("parmi les plus probables", "among the most probable"),

@@ -1,6 +1,7 @@
 """Writes the letters that a case causes into the outbox, under the rules of SEND_MODE."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -73,15 +74,16 @@ class Letterbox:
     def to_person(
         self, kind: str, case: Case, mailbox: MailboxSettings, recipient: str, context: dict[str, Any],
         reply: "Thread", *, legal_effect: bool = False, approved_by: str = "", held: bool = False,
-        template: str = "",
+        template: str = "", attachment: str = "",
     ) -> OutgoingLetter:  # fmt: skip
         """A letter to a person in their language, queued or held as SEND_MODE says; `held` for a person in any mode.
 
-        `template`: other words than those of its kind.
+        `template`: other words than those of its kind. `attachment`: the document that it carries, by its id.
         """
         lang, rendered = self._letters.render_for(template or kind, case.lang, context)
         token = new_token()
         letter = self._compose(rendered, kind, lang, case, mailbox, recipient, reply, token, legal_effect=legal_effect)
+        letter = replace(letter, attachment=attachment)
         status, mode = self._status(kind, lang, approved=bool(approved_by))
         status = LetterStatus.HELD if held else status
         self._put(letter, case, status, mode)

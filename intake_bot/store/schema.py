@@ -237,3 +237,9 @@ CREATE TABLE missed_strata (                    -- how many mails each stratum o
 def m310_missed(db: UtilsDatabase) -> None:
     """The weekly sample that shows whether requests are missed."""
     _run(db, MISSED_TABLES)
+
+
+@migrations()
+def m320_delivery(db: UtilsDatabase) -> None:
+    """Letters that carry a document (documents.id), which is put in when they leave."""
+    _run(db, "ALTER TABLE outbox ADD COLUMN attachment TEXT;\n")
