@@ -14,6 +14,7 @@ from intake_bot.commands import (
     case_acts,
     case_answers,
     case_colleagues,
+    case_mail,
     cases,
     casework,
     context,
@@ -21,6 +22,7 @@ from intake_bot.commands import (
     desk,
     ledger,
     mail,
+    missed,
     outbox,
     recompute,
     retention,
@@ -78,13 +80,14 @@ app.command("console")(desk.console)
 app.add_typer(desk.user, name="user")
 app.command("cases")(cases.cases)
 app.command("recompute")(recompute.recompute)
-CASE_ACTS = (case_acts, case_answers, case_colleagues)  # each adds its acts to the group
+CASE_ACTS = (case_acts, case_answers, case_colleagues, case_mail)  # each adds its acts to the group
 app.add_typer(casework.app, name="case", cls=CaseGroup)
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(ledger.ledger, name="ledger")
 app.add_typer(ledger.set_aside, name="set-aside")
 app.add_typer(ledger.audit, name="audit")
 app.add_typer(ledger.store_app, name="store")
+app.add_typer(missed.app, name="missed")
 app.command("purge")(retention.purge)
 app.command("forget")(retention.forget)
 app.add_typer(retention.keyring, name="keyring")

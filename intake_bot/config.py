@@ -94,6 +94,8 @@ class Settings:
     suppression_token: str
     webhook_urls: tuple[str, ...]
     webhook_secret: str = field(repr=False)
+    delivery_max_mb: int  # of what a letter may carry
+    missed_sample: int  # mails a week that were no request and are shown to a person; 0 = off
 
     @property
     def mailbox(self) -> MailboxSettings:
@@ -201,6 +203,8 @@ def _settings(read: Reader) -> Settings:
         suppression_token=read.text("SUPPRESSION_TOKEN"),
         webhook_urls=_webhooks(read),
         webhook_secret=read.text("WEBHOOK_SECRET"),
+        delivery_max_mb=read.number("DELIVERY_MAX_MB", most=24),
+        missed_sample=read.number("MISSED_SAMPLE"),
     )
 
 

@@ -75,6 +75,7 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
                 "list",
             ),
             Key("LIVE_GRANTED_BY", "", "The person who granted that, recorded; DPO_EMAIL when empty."),
+            Key("DELIVERY_MAX_MB", "15", "Megabytes of data that a letter may carry to a person, 24 at most.", "int"),
             Key("ACKS_PER_SENDER", "3", "Acknowledgements to one sender in 24 hours.", "int"),
             Key("ACKS_PER_HOUR", "60", "Acknowledgements in all in one hour.", "int"),
         ),
@@ -149,6 +150,10 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
                 "on|off",
             ),
             Key(
+                "MISSED_SAMPLE", "20",
+                "Mails a week that were no request and are shown to a person, to find missed requests; 0: none.", "int",
+            ),
+            Key(
                 "RETENTION", "",
                 "Periods of your own: NAME=PERIOD, separated by commas; `intake-bot purge --dry-run` shows the names.",
                 "list", example="case_archive=6 years,logs=12 months",
@@ -190,16 +195,16 @@ class Reader:
             return key.default
         return value
 
-    def number(self, name: str) -> int:
+    def number(self, name: str, *, most: int = 10**9) -> int:
         key = KEYS[name]
         value = self._values.get(name, "") or key.default
         try:
             number = int(value)
-            if number >= 0:
+            if 0 <= number <= most:
                 return number
         except ValueError:
             pass
-        self._bad(key, value, "a whole number, 0 or more")
+        self._bad(key, value, "a whole number, 0 or more" if most == 10**9 else f"a whole number from 0 to {most}")
         return int(key.default)
 
     def items(self, name: str) -> tuple[str, ...]:

@@ -43,6 +43,7 @@ class State:
     failing: Sequence[tuple[str, datetime]] = ()  # (host, since) of webhooks that take nothing
     retention: Mapping[str, int] = field(default_factory=dict)  # what the last purge did, and what waits for a person
     undelivered: Sequence[str] = ()  # references of running cases of which a letter came back
+    samples: int = 0  # sampled mails that nobody has judged yet
 
 
 def context(state: State, now: datetime, zone: str, jurisdiction: str, lang: str) -> dict[str, Any]:
@@ -95,6 +96,7 @@ def context(state: State, now: datetime, zone: str, jurisdiction: str, lang: str
         "missed": state.previous is not None and (today - state.previous).days > 4,
         "send_mode": state.send_mode,
         "failing": [{"host": host, "since": wording.format_instant(at, zone, lang)} for host, at in state.failing],
+        "samples": state.samples,
         "retention": wording.retention_lines(state.retention, lang),
     }
 

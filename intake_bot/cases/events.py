@@ -45,6 +45,7 @@ class EventType(StrEnum):
     STOP_CONFIRMED = "stop_confirmed"  # no change: the sending system has stopped (arts 7(3), 21(3))
     RECIPIENT_NOTIFIED = "recipient_notified"  # art. 19
     CLIENT_INFORMED = "client_informed"  # no change: a letter to a joint controller was prepared, with its need
+    DELIVERED = "delivered"  # no change: data were sent to the verified address, or given in the account
     ANSWERED = "answered"  # right: -> closed with an outcome
     CLOSED = "closed"  # -> closed
     REOPENED = "reopened"  # closed -> open

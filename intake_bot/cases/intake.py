@@ -70,6 +70,7 @@ class Facts:
     internal_sender: bool = False
     client_sender: bool = False
     signs: tuple[str, ...] = ()  # minor, formal_notice, distress: answered by a person
+    desk_forward: bool = False  # the desk attached a mail and sent it to the desk's address
     before_start: bool = False  # received before the first start: an old mail that came to light
 
 
@@ -82,6 +83,7 @@ class Decision:
     rights: tuple[Right, ...] = ()  # as labelled: the clock runs, the case says so
     unconfirmed: tuple[Right, ...] = ()  # only in the review band
     acknowledge: bool = False
+    forwarded: bool = False  # what counts are the mails attached to it
     page: bool = False  # a person is told at once, not with the next digest
     case_id: str | None = field(default=None)
 
@@ -123,6 +125,12 @@ def _desk(facts: Facts) -> Decision | None:
     if facts.thread.relation is not Relation.DESK:
         return None
     return Decision(Disposition.DESK, _reasons(facts, "desk_reply"), case_id=facts.thread.case_id)
+
+
+def _desk_forward(facts: Facts) -> Decision | None:
+    if not facts.desk_forward or facts.thread.relation is not Relation.NONE:
+        return None
+    return Decision(Disposition.REVIEW, _reasons(facts, "desk_forward"), forwarded=True)
 
 
 def _report(facts: Facts) -> Decision | None:
@@ -221,6 +229,7 @@ TABLE: tuple[Callable[[Facts], Decision | None], ...] = (
     _duplicate,
     _own,
     _desk,
+    _desk_forward,
     _report,
     _follow_up,
     _unconfirmed_reply,

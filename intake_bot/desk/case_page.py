@@ -8,7 +8,7 @@ from starlette.responses import Response
 from intake_bot import clock
 from intake_bot.cases.case import Case, CaseStatus, deadline
 from intake_bot.cases.events import Event, EventType
-from intake_bot.desk import actions, mails, packs, words
+from intake_bot.desk import actions, deliver, mails, packs, words
 from intake_bot.desk.mails import letter_view
 from intake_bot.desk.preview import preview
 from intake_bot.desk.refusals import PageNotFound
@@ -26,7 +26,7 @@ from intake_bot.store.accounts import AccessEntry
 ACCESSES = 15
 
 #: Facts that stand elsewhere on the page, or mean nothing to a reader.
-_SILENT = frozenset({"salt", "message_id", "letter", "model_version", "scores", "folder"})
+_SILENT = frozenset({"salt", "message_id", "letter", "document", "model_version", "scores", "folder"})
 _OF_LETTERS = frozenset({"status", "mode", "lang"})
 
 #: The words of the values of a fact.
@@ -56,6 +56,7 @@ def case_page(visit: Visit) -> Response:
         erased=any(event.payload is None for event in events),
         unread=case.hold == ("unread_reply",),
         alarms=[event for event in events if event.type in (EventType.DELIVERY_FAILED, EventType.LETTER_UNCERTAIN)],
+        deliverable=deliver.possible(case, visit.account.role),
         reviewable=case.status is CaseStatus.UNCONFIRMED,
     )
 
@@ -90,6 +91,8 @@ def facts(event: Event, visit: Visit) -> list[tuple[str, str]]:
 
 
 def _value(name: str, value: Any, visit: Visit) -> str:
+    if isinstance(value, dict):
+        return " · ".join(f"{words.word('fact', key, visit.lang)} {item}" for key, item in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_value(name, item, visit) for item in value)
     text = str(value)

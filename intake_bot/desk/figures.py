@@ -1,6 +1,6 @@
 """Calendar and figures: how many, how fast, how right. Counts only; management may see them."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -49,6 +49,7 @@ def collect(desk: Desk, days: int) -> dict[str, Any]:
         "acknowledge": _measure(register.hours_to_acknowledge(since)),
         "close": _measure(register.days_to_close(since)),
         "recognise": _measure(register.days_to_recognise(since)),
+        "missed": asdict(desk.missed.estimate(now - timedelta(days=days))),
     }
     desk.cache[key] = (now, found)
     return found

@@ -15,6 +15,7 @@ from intake_bot.law.calendars import is_working_day
 from intake_bot.service.deskletters import AWAY, WORDS, DeskLetters
 from intake_bot.service.identity_letters import IdentityLetters
 from intake_bot.service.letterbox import Letterbox
+from intake_bot.service.missed import MissedRequests
 from intake_bot.service.retention import Retention
 from intake_bot.service.webhooks import LASTING, Webhooks
 from intake_bot.store.outbox import LetterStatus
@@ -42,6 +43,7 @@ class Clockwork:
         self._desk = DeskLetters(settings, store, now=now)
         self._retention = Retention(settings, store, now=now)
         self._webhooks = Webhooks(settings, store, now=now)
+        self._missed = MissedRequests(settings, store, now=now)
         letterbox = Letterbox(settings, store, Letters(settings.templates_dir), now)
         self._questions = IdentityLetters(settings, store, letterbox, now)
         self._now = now
@@ -62,8 +64,8 @@ class Clockwork:
         now = self._now()
         today = clock.local_date(now, self._settings.controller.zone)
         problems: list[Exception] = []
-        for act in (self._anchor, self._retention.tick, self._digest, self._notices, self._weekly, self._heartbeat,
-                    self._identity):  # fmt: skip
+        for act in (self._anchor, self._retention.tick, self._missed.tick, self._digest, self._notices, self._weekly,
+                    self._heartbeat, self._identity):  # fmt: skip
             try:
                 act(now, today)
             except Exception as error:
@@ -210,6 +212,7 @@ class Clockwork:
             failing=[(host, at) for host, at, _ in self._webhooks.failing(since=LASTING)],
             retention=self._retention.summary(),
             undelivered=list(register.references(register.undelivered(REPORTED)).values()),
+            samples=store.missed.count_waiting(),
         )  # fmt: skip
 
     def _waiting(self, refs: dict[str, str]) -> list[digest.HeldLetter]:

@@ -25,6 +25,7 @@ from intake_bot.mail.imap import ImapMailbox
 from intake_bot.service.clockwork import Clockwork
 from intake_bot.service.dispatch import Dispatch
 from intake_bot.service.intake import Intake
+from intake_bot.service.missed import MissedRequests
 from intake_bot.service.outcome import Outcome
 from intake_bot.service.pipeline import Pipeline
 from intake_bot.service.webhooks import Webhooks
@@ -59,6 +60,7 @@ class Daemon:
         self._on_outcome = on_outcome
         self._companions = dict(companions or {})
         self._webhooks = Webhooks(settings, store)
+        self._missed = MissedRequests(settings, store)
         self._stop = threading.Event()
         self._letters = threading.Event()
 
@@ -72,6 +74,7 @@ class Daemon:
         for mailbox in self._settings.mailboxes:
             intake = self._intake(mailbox)
             try:
+                intake.fetch_samples(self._missed)
                 for outcome in intake.poll(stop=self._stop.is_set):
                     self._on_outcome(outcome)
                     taken += 1
@@ -165,6 +168,7 @@ class Daemon:
         while not self._stop.is_set():
             try:
                 intake = intake or self._intake(mailbox)
+                intake.fetch_samples(self._missed)
                 for outcome in intake.poll(stop=self._stop.is_set):
                     self._on_outcome(outcome)
                     self._letters.set()

@@ -1,6 +1,7 @@
 """Writes the letters that a case causes into the outbox, under the rules of SEND_MODE."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -88,15 +89,16 @@ class Letterbox:
     def to_person(
         self, kind: str, case: Case, mailbox: MailboxSettings, recipient: str, context: dict[str, Any],
         reply: "Thread", *, legal_effect: bool = False, approved_by: str = "", held: bool = False,
-        template: str = "",
+        template: str = "", attachment: str = "",
     ) -> OutgoingLetter:  # fmt: skip
         """A letter to a person in their language, queued or held as SEND_MODE says; `held` for a person in any mode.
 
-        `template`: other words than those of its kind.
+        `template`: other words than those of its kind. `attachment`: the document that it carries, by its id.
         """
         lang, rendered = self._letters.render_for(template or kind, case.lang, context)
         token = new_token()
         letter = self._compose(rendered, kind, lang, case, mailbox, recipient, reply, token, legal_effect=legal_effect)
+        letter = replace(letter, attachment=attachment)
         status, mode = self._status(kind, lang, approved=bool(approved_by))
         status = LetterStatus.HELD if held else status
         self._put(letter, case, status, mode)
@@ -175,17 +177,20 @@ class Letterbox:
     def notify(
         self, case: Case, mailbox: MailboxSettings, headline: str, reasons: Sequence[str],
         *, urgent: bool = False, evidence: Sequence[str] = (), letters: str = "", kind: str = "dpo_notification",
-        with_links: bool = False,
+        with_links: bool = False, to: str = "", reply: "Thread | None" = None,
     ) -> OutgoingLetter | None:  # fmt: skip
-        """Tell the DPO of a case; `with_links` lets them act from the mail. None when no DPO_EMAIL is set."""
-        recipient = self._settings.dpo_email
+        """Tell the DPO of a case, or somebody else at the desk (`to`), in answer to their mail (`reply`).
+
+        `with_links` lets them act from the mail. None when there is nobody to tell: no DPO_EMAIL is set.
+        """
+        recipient = to or self._settings.dpo_email
         if not recipient:
             return None
         lang = self._settings.desk_language
         context = self._desk_context(case, headline, reasons, urgent=urgent, evidence=evidence, letters=letters)
         context["links"] = self._links.offer(case, recipient, self._now()) if with_links else None
         rendered = self._letters.render("dpo_notification", lang, context)
-        return self._to_desk(kind, rendered, case, mailbox, recipient, thread_kind="desk")
+        return self._to_desk(kind, rendered, case, mailbox, recipient, thread_kind="desk", reply=reply)
 
     def ask(
         self, case: Case, mailbox: MailboxSettings, recipient: str, context: Mapping[str, Any]
@@ -195,8 +200,10 @@ class Letterbox:
         return self._to_desk(COLLEAGUE_QUESTION, rendered, case, mailbox, recipient, thread_kind=ASKED)
 
     def _to_desk(
-        self, kind: str, rendered: Rendered, case: Case, mailbox: MailboxSettings, recipient: str, *, thread_kind: str
-    ) -> OutgoingLetter:
+        self, kind: str, rendered: Rendered, case: Case, mailbox: MailboxSettings, recipient: str, *, thread_kind: str,
+        reply: "Thread | None" = None,
+    ) -> OutgoingLetter:  # fmt: skip
+        thread = reply or Thread()
         lang, domain = self._settings.desk_language, mailbox.address.rpartition("@")[2]
         message_id = f"<{kind}.{new_token()}@{domain}>"
         envelope = Envelope(
@@ -208,6 +215,8 @@ class Letterbox:
             kind=kind,
             automatic="auto-generated",
             reply_to=mailbox.desk_address if mailbox.desk_address != mailbox.address else "",
+            in_reply_to=thread.message_id,
+            references=(*thread.references, thread.message_id),
         )
         letter = OutgoingLetter(
             kind=kind,

@@ -16,6 +16,7 @@ from intake_bot.store.keyring import Keyring, OtherKeys
 from intake_bot.store.leases import Leases
 from intake_bot.store.ledger import LedgerStore
 from intake_bot.store.marks import Marks
+from intake_bot.store.missed import MissedStore
 from intake_bot.store.outbox import OutboxStore
 from intake_bot.store.retention import RetentionStore
 from intake_bot.store.schema import migrations
@@ -51,6 +52,7 @@ class Store:
         self.audit = Audit(self.database, self.vault)
         self.marks = Marks(self.database)
         self.addresses = Addresses(self.database, self.keyring, self.vault)
+        self.missed = MissedStore(self.database, self.keyring, self.vault)
         self._same_keyring()
         self.duties = Duties(self.database, self.vault)
         self.suppression = SuppressionStore(self.database, self.keyring, self.vault)

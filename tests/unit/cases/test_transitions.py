@@ -40,6 +40,7 @@ RIGHTS_BY_HAND = {
     "record_advice": "uoc", "record_search": "uo", "record_action": "oc", "notify_recipient": "oc",
     "confirm_stop": "uo", "answer": "o", "answer_partly": "o", "refuse": "o", "nothing_held": "o",
     "cannot_identify": "o", "withdraw": "uo", "handle": "o", "charge_fee": "o", "lift_restriction": "c",
+    "deliver": "oc",
 }  # fmt: skip
 
 
