@@ -1,5 +1,6 @@
 """The command line, put together. Every command says what to do when something is wrong; none shows a traceback."""
 
+import io
 import os
 import signal
 import sys
@@ -100,6 +101,8 @@ app.command("evaluate")(training.evaluate)
 
 def main() -> None:
     """The entry point. Exit codes: 0 done, 1 something is wrong (said on standard error), 2 wrong usage."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")  # what a program reads is UTF-8 (RFC 8259 8.1), whatever the locale
     try:
         app()
     except IntakeError as error:

@@ -1,10 +1,11 @@
 """run, backfill, import, classify: mails in, cases out."""
 
+import io
 import sys
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 from zoneinfo import ZoneInfo
 
 import typer
@@ -165,7 +166,7 @@ def classify(
     """
     from intake_bot.service import classification
 
-    stream = sys.stdin if path == "-" else _open(path)
+    stream = _standard_input() if path == "-" else _open(path)
     if jsonl:
         classification.jsonl(stream, sys.stdout)
         return
@@ -180,9 +181,16 @@ def classify(
         out.print(f"  {item.label}: {' '.join(item.text.split())}", markup=False)
 
 
-def _open(path: str) -> Any:
+def _standard_input() -> TextIO:
+    """Standard input as UTF-8: a mark at its start or one bad octet must not end the run."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
+    return sys.stdin
+
+
+def _open(path: str) -> TextIO:
     try:
-        return Path(path).open(encoding="utf-8", errors="replace")
+        return Path(path).open(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise IntakeError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -198,7 +206,7 @@ def deadline(
     from intake_bot.law.jsonl import deadline_jsonl
 
     if jsonl:
-        for line in deadline_jsonl(sys.stdin):
+        for line in deadline_jsonl(_standard_input()):
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
         return
