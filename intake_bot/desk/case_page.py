@@ -28,7 +28,22 @@ from intake_bot.store.accounts import AccessEntry
 ACCESSES = 15
 
 #: Facts that stand elsewhere on the page, or mean nothing to a reader.
-_SILENT = frozenset({"row", "human", "salt", "message_id", "letter", "document", "model_version", "scores", "folder"})
+_SILENT = frozenset(
+    {
+        "row",
+        "rows",
+        "human",
+        "ask_at",
+        "codes",
+        "salt",
+        "message_id",
+        "letter",
+        "document",
+        "model_version",
+        "scores",
+        "folder",
+    }
+)
 _OF_LETTERS = frozenset({"status", "mode", "lang"})
 
 #: Groups of a value that may also be the words of a person.
