@@ -72,7 +72,7 @@ def figures(visit: Visit) -> Response:
         shares=shares(found),
         load=_load(visit, found["received"], found["since"]),
         rights=_bars(found["rights"], "right", visit),
-        languages=_bars(found["languages"], "", visit),
+        languages=_bars(found["languages"], "language", visit),
         outcomes=_bars(found["outcomes"], "outcome", visit),
         dispositions=_bars(found["dispositions"], "disposition", visit),
         **_calendar(visit),
@@ -96,10 +96,7 @@ def shares(found: dict[str, Any]) -> dict[str, float | None]:
 
 
 def _bars(counts: dict[str, int], group: str, visit: Visit) -> Markup:
-    bars = [
-        Bar(words.word(group, code, visit.lang) if group else code or "?", count)
-        for code, count in list(counts.items())[:14]
-    ]
+    bars = [Bar(words.word(group, code or "?", visit.lang), count) for code, count in list(counts.items())[:14]]
     return rows(bars, visit.say("Répartition", "Breakdown")) if bars else Markup("")
 
 
