@@ -231,13 +231,16 @@ def _part(text: str, subtype: str) -> MIMENonMultipart:
 
 
 def _address(name: str, address: str) -> str:
-    """A header value. Raises UnusableAddress for what no letter can go to, a local part outside ASCII included."""
+    """A header value. Raises UnusableAddress for what no letter can go to, a local part outside ASCII included.
+
+    "%" and "!" in a local part route a letter on to a third address (RFC 1123 5.2.16), a leading "-" is an option.
+    """
     local, _, domain = address.rpartition("@")
     try:
         host = domain.encode("idna").decode("ascii")
     except UnicodeError:
         host = ""
-    plain = all(33 <= ord(sign) <= 126 and sign not in '<>()[]:;,\\"@' for sign in local)
+    plain = all(33 <= ord(sign) <= 126 and sign not in '<>()[]:;,\\"@%!' for sign in local) and local[:1] != "-"
     if not local or not host or not plain or len(address) > 254 or any(sign.isspace() for sign in host):
         raise UnusableAddress
     shown = Header(name, "utf-8").encode() if name and not name.isascii() else name

@@ -15,6 +15,7 @@ from intake_bot.classifier.calibration import Calibration
 from intake_bot.classifier.component import Passage, RightsEncoder, largest
 from intake_bot.classifier.labels import INDEX
 from intake_bot.classifier.language import LanguageDetector
+from intake_bot.classifier.pieces import Pieces
 from intake_bot.classifier.references import RULES, named, references
 from intake_bot.classifier.verdict import Evidence, Field, Route, Verdict
 from intake_bot.errors import ModelMissing
@@ -40,6 +41,7 @@ class Classifier:
 
     def __init__(self, pipeline: Language, languages: LanguageDetector, version: str) -> None:
         self.pipeline = pipeline
+        self._pieces = Pieces(pipeline.vocab)
         self.version = version
         self._languages = languages
         component = pipeline.get_pipe("rights_encoder")
@@ -67,14 +69,18 @@ class Classifier:
         The forwarded text counts for the scores, and bears no evidence, which names subject and body only.
         Text past MAX_CHARACTERS and the middle windows of a very long mail (see windows.MAX_WINDOWS) are not read.
         """
-        reading = self._read({"subject": subject, "body": body, "forwarded": forwarded})
+        with self.pipeline.memory_zone():  # the words of a mail are forgotten with it
+            return self._verdict({"subject": subject, "body": body, "forwarded": forwarded})
+
+    def _verdict(self, texts: Mapping[str, str]) -> Verdict:
+        reading = self._read(texts)
         scores = reading.scores
         opened, reviewed = (self.calibration.reaching(scores, name) for name in ("open", "review"))
         route: Route = "open" if opened else "review" if reviewed else "none"
         return Verdict(
             labels=self.calibration.reaching(scores, "label"),
             scores=scores,
-            lang=self._languages.detect(body, subject, forwarded),
+            lang=self._languages.detect(texts["body"], texts["subject"], texts["forwarded"]),
             route=route,
             evidence=tuple(found for label in reviewed for found in self._evidence(reading, label)),
             opened=opened,
@@ -83,7 +89,7 @@ class Classifier:
         )
 
     def _read(self, texts: Mapping[str, str]) -> _Reading:
-        read = (_LONE_SURROGATE.sub("\ufffd", text[:MAX_CHARACTERS]) for text in texts.values())
+        read = (self._pieces(_LONE_SURROGATE.sub("\ufffd", text[:MAX_CHARACTERS])) for text in texts.values())
         docs = dict(zip(texts, self.pipeline.pipe(read), strict=True))
         passages = [passage for doc in docs.values() for passage in doc._.passages]
         scores = self.calibration.probabilities(largest(passages))

@@ -37,6 +37,15 @@ class Authentication:
     aligned: bool = False  # checked by us: DMARC, DKIM or SPF passed for the domain of From
     signs: tuple[str, ...] = ()  # of deception.py
 
+    @property
+    def failed(self) -> bool:
+        return self.outcome is Outcome.FAIL
+
+    @property
+    def pretends(self) -> bool:
+        """Whether From imitates a domain of ours or of a client, or its name shows another address than it has."""
+        return not {deception.LOOKALIKE_DOMAIN, deception.DISPLAY_NAME_ADDRESS}.isdisjoint(self.signs)
+
     def to_json(self) -> dict[str, Any]:
         """Plain values for the sealed event; no address in them."""
         return {
@@ -84,6 +93,15 @@ def authenticate(
         aligned,
         signs,
     )
+
+
+def disowned(message: InboundMessage, trusted_hops: Sequence[str] = ()) -> bool:
+    """Whether the topmost results disown the mail, whoever wrote them: nobody forges a failure against himself.
+
+    For mailboxes without an anchor, where nothing that speaks for the sender is believed.
+    """
+    name = authserv_id(message.header("authentication-results"))
+    return name is not None and authenticate(message, name or TOPMOST, frozenset(), trusted_hops=trusted_hops).failed
 
 
 def anchor_report(messages: Iterable[InboundMessage], anchor: str, trusted_hops: Sequence[str] = ()) -> dict[str, int]:

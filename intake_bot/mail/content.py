@@ -24,6 +24,15 @@ _TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 _SMIME_TYPES = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _SIGNATURES = frozenset({"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"})
 _REPORT_PARTS = frozenset({"text/rfc822-headers", "message/global-headers"})
+_PROSE = frozenset({"text/plain", "text/html", "text/enriched", "text/calendar", "text/richtext"})
+#: Kinds of text that no person writes a letter in; what is not known is read as plain text (RFC 2046 4.1.4).
+_NO_PROSE = frozenset(
+    {"text/css", "text/csv", "text/tab-separated-values", "text/vcard", "text/x-vcard", "text/directory", "text/rtf",
+     "text/xml", "text/javascript", "text/tsv", "text/x-log"}
+)  # fmt: skip
+_UUENCODED = re.compile(
+    r"^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[!-`][ -`]{0,80}\n){1,40000})(?:[` ]?\n)?end[ \t]*$", re.M
+)
 _PGP = re.compile(r"^-----BEGIN PGP MESSAGE-----[ \t]*$", re.M)
 _UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff<>:"|?*]')
 
@@ -145,20 +154,30 @@ class _Walk:
         kind = part.content_type
         if kind in _REPORT_PARTS or kind in ("text/x-amp-html", "text/watch-html"):
             return True
-        if kind not in ("text/plain", "text/html", "text/enriched", "text/calendar", "text/richtext"):
+        if kind in _NO_PROSE or (part.filename and kind not in _PROSE):
             return False
         text, defect = _decoded(part)
         if defect:
             self.content.defects.append(defect)
         if kind == "text/calendar":
             self.content.calendars.append(calendar_text(clean(text)))
-        elif kind == "text/plain":
-            self.content.texts.append(_plain(part, clean(text)))
+        elif kind not in ("text/html", "text/enriched", "text/richtext"):
+            self.content.texts.append(self._without_files(_plain(part, clean(text)), part.section))
         else:
             words = clean(html_to_text(text))
             self.content.texts.append(words)
             self.content.pictures |= not words.strip() and "<img" in text.lower()
         return True
+
+    def _without_files(self, text: str, section: str) -> str:
+        """The text without the uuencoded files in it: attachments of an age before MIME, no words of anybody."""
+        if "\nend" not in text:
+            return text
+        for match in _UUENCODED.finditer(text):
+            name = safe_name(match[1], section, "application/octet-stream")
+            kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+            self.content.attachments.append(Attachment(name, kind, len(match[2]) * 45 // 62, section))
+        return _UUENCODED.sub("", text)
 
     def _smime(self, part: Part) -> list[Part]:
         inner = signed_content(part.payload()) if self.opened < _MAX_OPENED else None
@@ -187,6 +206,8 @@ class _Walk:
             self._attach(part)
             self.content.unreadable = self.content.unreadable or "tnef"
             return
+        if not stream.text.strip() and not stream.attachments:
+            self._attach(part)  # it may hold what this program does not read: alone, it is a mail without text
         self.content.texts.append(stream.text)
         for name, size in stream.attachments[:100]:
             kind = mimetypes.guess_type(name)[0] or "application/octet-stream"

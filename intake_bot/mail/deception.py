@@ -19,6 +19,8 @@ DISPLAY_NAME_ADDRESS = "display_name_address"
 SEVERAL_FROM = "several_from"
 SENDER_DIFFERS = "sender_differs"
 
+#: Names that stand for any domain (RFC 2606): nobody imitates one by bearing it.
+_RESERVED = frozenset({"example", "localhost", "invalid"})
 _ADDRESS = re.compile(r"[\w.+%-]{1,64}\s?(?:@|\(at\)|\[at\])\s?[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
 
 
@@ -81,9 +83,9 @@ def _imitates(shown: str, known: str) -> bool:
     if one == other:
         return True
     name, own = one.partition(".")[0], other.partition(".")[0]
-    if len(own) < 5:
+    if len(own) < 5 or own in _RESERVED:
         return False
-    if own in {name, *re.split(r"[-_.]", skeleton(shown))}:
+    if own in {name, *re.split(r"[-_.]", skeleton(shown).rpartition(".")[0])}:
         return True
     return abs(len(name) - len(own)) < 2 and distance(name, own) <= (1 if len(own) < 10 else 2)
 

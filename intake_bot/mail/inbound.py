@@ -66,7 +66,7 @@ class Forwarded:
 class DeliveryReport:
     """A delivery status (RFC 3464), disposition notification (RFC 8098) or feedback report (RFC 5965)."""
 
-    kind: str  # "delivery-status" | "disposition-notification" | "feedback-report" | "null-sender"
+    kind: str  # "delivery-status" | "disposition-notification" | "feedback-report" | "aggregate-report" | "null-sender"
     action: str  # failed | delayed | delivered | relayed | expanded | displayed | ... | ""
     status: str  # RFC 3463, "5.1.1", or ""
     recipient: str

@@ -23,6 +23,7 @@ _BLANK = re.compile(rb"\n\r?\n")
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+", re.A)
 _SIMPLE_TYPE = re.compile(r"([\w.+-]+/[\w.+-]+)(?:\s*;\s*(charset|boundary)=\"?([\w.:+=/'()?,-]+)\"?)?\s*;?\s*$", re.A)
 _UNPAIRED = re.compile("[\ud800-\udc7f\udd00-\udfff]")
+_PADDED_SOFT_BREAK = re.compile(rb"=[ \t]{1,80}\r?\n")  # white space at the end of a line does not count (RFC 2045 6.7)
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 _TOO_DEEP = "nesting or number of parts exceeds what is read"
 _MAX_UU_LINES = 100_000
@@ -81,7 +82,7 @@ def decode_transfer(data: bytes, encoding: str) -> bytes:
         rest = clean[whole:]
         return binascii.a2b_base64(clean[:whole] + (rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""))
     if encoding == "quoted-printable":
-        return binascii.a2b_qp(data)
+        return binascii.a2b_qp(_PADDED_SOFT_BREAK.sub(b"=\n", data))
     if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
         return _decode_uu(data)
     return data

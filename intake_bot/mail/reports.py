@@ -1,10 +1,11 @@
-"""What machines report about our letters: RFC 3464 delivery reports, RFC 8098 notifications, RFC 5965 feedback.
+"""What machines report about our letters: RFC 3464 delivery reports, RFC 8098 notifications, RFC 5965 feedback; and
+about our domain: DMARC and TLS aggregates (RFC 7489 7.2, RFC 8460).
 
 A report proves nothing by itself: anyone can write one. It only counts against a letter whose Message-ID it names.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from intake_bot.mail.charset import clean, decode
 from intake_bot.mail.envelope import Envelope, ids
@@ -53,6 +54,11 @@ _DELAYED = re.compile(
     r"|vertraagd|atrasad|opóźni",
     re.I,
 )
+#: RFC 7489 7.2.1.1, RFC 8460 5.1.
+_AGGREGATE_FILE = re.compile(
+    r"[\w.-]+![\w.-]+!\d{6,12}!\d{6,12}(?:![\w-]+)?\.(?:xml|json|zip|xml\.gz|json\.gz|xml\.zip)", re.I
+)
+_AGGREGATE_SUBJECT = re.compile(r"\W{0,2}report domain: ?\S+ submitter: ?\S+", re.I)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ -])")
 _RECIPIENT = re.compile(r"<?([\w.+%=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})>?")
@@ -63,10 +69,10 @@ Block = dict[str, str]
 
 def find_report(root: Part, envelope: Envelope, text: str) -> DeliveryReport | None:
     """The report that a mail is, None when it is none. `text`: the text of the mail. Never raises."""
-    parts = list(root.walk())
+    parts = list(_own_parts(root))
     status = next((part for part in parts if part.content_type in _KINDS and not part.children), None)
     if status is None:
-        return _bounce(envelope, text, parts)
+        return _aggregate(envelope, parts, text) or _bounce(envelope, text, parts)
     kind = _KINDS[status.content_type]
     blocks = _blocks(clean(decode(status.payload(MAX_REPORT_OCTETS), "utf-8")[0]))
     fields: Block = {key: value for block in reversed(blocks) for key, value in block.items()}
@@ -81,6 +87,26 @@ def find_report(root: Part, envelope: Envelope, text: str) -> DeliveryReport | N
     return DeliveryReport(
         kind, re.split(r"[/,;\s]", disposition)[0][:40], "", recipient, original or _answered_id(envelope)
     )
+
+
+def _own_parts(root: Part) -> Iterator[Part]:
+    """The parts of the mail itself. A report inside an attached mail is one that somebody passes on."""
+    stack = [root]
+    while stack:
+        part = stack.pop()
+        yield part
+        if part.maintype == "multipart":
+            stack.extend(reversed(part.children))
+
+
+def _aggregate(envelope: Envelope, parts: Sequence[Part], text: str) -> DeliveryReport | None:
+    """A daily report about our domain: by its report-type, by its subject, or by the name of its file."""
+    tls = parts[0].parameters.get("report-type", "").lower() == "tlsrpt"
+    packed = any(part.maintype == "application" for part in parts)
+    named = any(_AGGREGATE_FILE.fullmatch(part.filename[:300]) for part in parts)
+    if tls or (named and len(text) < 600) or (packed and _AGGREGATE_SUBJECT.match(envelope.subject)):
+        return DeliveryReport("aggregate-report", "", "", "", "")
+    return None
 
 
 def _delivery_status(blocks: Sequence[Block], original: str) -> DeliveryReport:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from intake_bot.mail.inbound import FolderRole, InboundMessage
-from intake_bot.mail.robots import AUTOMATIC_SUBJECT, AUTOREPLY_FIELDS, DAEMONS, NO_REPLY, NOT_SAID, ROLES
+from intake_bot.mail.robots import AUTOMATIC_SUBJECT, AUTOREPLY_FIELDS, DAEMONS, DESK_SUBJECT, NO_REPLY, NOT_SAID, ROLES
 
 #: The header field of our own letters (cases.letters writes it).
 OWN_HEADER = "x-intake-letter"
@@ -29,13 +29,14 @@ class Reason(StrEnum):
     AUTO_REPLY_HEADER = "auto_reply_header"  # X-Autoreply and other fields that only robots write
     RESPONSE_SUPPRESSED = "response_suppressed"  # X-Auto-Response-Suppress asks for no automatic answer (MS-OXCMAIL)
     BULK = "bulk"  # Feedback-ID or another mark of a mass mailing
-    AUTOMATIC_SUBJECT = "automatic_subject"  # the subject reads like an automatic reply: a weak sign
+    AUTOMATIC_SUBJECT = "automatic_subject"  # the subject is that of an automatic reply or a support desk: a weak sign
     SEVERAL_SENDERS = "several_senders"  # From names several addresses
     NO_SENDER = "no_sender"  # From names no address
     REPLY_TO_DIFFERS = "reply_to_differs"  # answers would go to another address than From
     JUNK_FOLDER = "junk_folder"  # found among junk
     ROLE_MAILBOX = "role_mailbox"  # From is a function (sales@), not a person
     DMARC_FAIL = "dmarc_fail"  # the claimed sender is not authenticated (RFC 7489); added by authentication
+    IMPOSTOR = "impostor"  # From imitates a domain of ours, or its name shows another address; added by authentication
     BUDGET = "budget"  # enough acknowledgements for now; added by the letterbox
 
     @property
@@ -85,6 +86,7 @@ EFFECTS: dict[Reason, Effect] = {
     Reason.JUNK_FOLDER: _PERSON_DECIDES,
     Reason.ROLE_MAILBOX: _PERSON_DECIDES,
     Reason.DMARC_FAIL: _PERSON_DECIDES,
+    Reason.IMPOSTOR: _PERSON_DECIDES,
     Reason.BUDGET: Effect(),
 }
 
@@ -134,14 +136,14 @@ def screen(message: InboundMessage, own: OwnAddresses) -> Screening:
     10. auto_reply_header: a header field that only answering programs write;
     11. response_suppressed: the sender's program asks for no automatic answer;
     12. bulk: a mark of mass mailings;
-    13. automatic_subject: the subject of an automatic reply;
+    13. automatic_subject: the subject of an automatic reply, or one that numbers a case of a support desk;
     14. several_senders: From holds more than one address;
     15. no_sender: From holds none;
     16. reply_to_differs: Reply-To names another address than From;
     17. junk_folder: the mail lies in the junk folder;
     18. role_mailbox: From is a function.
 
-    dmarc_fail and budget are added with Screening.plus by those who know.
+    dmarc_fail, impostor and budget are added with Screening.plus by those who know.
     """
     return Screening(tuple(reason for reason, applies in TABLE if applies(message, own)))
 
@@ -213,7 +215,8 @@ def _bulk(message: InboundMessage, own: OwnAddresses) -> bool:
 
 
 def _automatic_subject(message: InboundMessage, own: OwnAddresses) -> bool:
-    return bool(AUTOMATIC_SUBJECT.match(message.subject[:200].replace("\u2019", "'")))
+    subject = message.subject[:200].replace("\u2019", "'")
+    return bool(AUTOMATIC_SUBJECT.match(subject) or DESK_SUBJECT.search(subject))
 
 
 def _several_senders(message: InboundMessage, own: OwnAddresses) -> bool:

@@ -8,8 +8,9 @@ from intake_bot.cases import signs
 from intake_bot.cases.intake import Facts, Relation, ThreadMatch
 from intake_bot.classifier.verdict import Verdict
 from intake_bot.config import MailboxSettings, Settings
-from intake_bot.mail.authentication import Authentication, Outcome, authenticate
+from intake_bot.mail.authentication import Authentication, Outcome, authenticate, disowned
 from intake_bot.mail.inbound import FolderRole, InboundMessage
+from intake_bot.mail.phrases import FORWARD_SUBJECT, REPLY_SUBJECT
 from intake_bot.mail.screening import OwnAddresses, Reason, Screening, screen
 from intake_bot.mail.signature import strip_signature
 from intake_bot.people.circumstances import AGENT
@@ -75,8 +76,11 @@ class Reader:
             client_domains=self._clients.domains,
         )
         screening = screen(message, self._own)
-        if authentication.outcome is Outcome.FAIL:
+        anchored = bool(self._mailbox.authserv_id.strip())
+        if authentication.failed or not (anchored or screening.automatic or not disowned(message)):
             screening = screening.plus(Reason.DMARC_FAIL)
+        if authentication.pretends:
+            screening = screening.plus(Reason.IMPOSTOR)
         sent = message.position.role is FolderRole.SENT
         verdict, missing, forwarded_only = None, "", False
         if not (duplicate or sent or message.report):
@@ -134,7 +138,7 @@ class Reader:
             before_start=before_start,
             own=own,
             authenticated=vouched,
-            internal_sender=internal and not own,
+            internal_sender=(internal or message.sender.address in self._settings.desk_addresses) and not own,
             client_sender=self._clients.of_address(message.sender.address) is not None,
             signs=tuple(sign for sign in found if sign != "chaser"),
         )
@@ -153,6 +157,7 @@ class Reader:
         """Signs that leave a mail to a person, and those of a reminder. An agent may be asked for the mandate."""
         text = f"{message.subject}\n{message.new_text}"
         known = tuple(sign for sign in signs.found(text) if sign in (*signs.HOLDING, "chaser"))
+        known += (signs.AUTOMATIC,) if signs.automatic(_own_words(message)) else ()
         asked = "mandate" in self._settings.identity_letters
         quality = (sign for sign in holding_signs(message.sender.address, text) if not (asked and sign == AGENT))
         return tuple(dict.fromkeys((*known, *quality)))
@@ -184,3 +189,11 @@ class Reader:
         if message.sender.address not in self._mailbox.own_addresses:
             return False
         return screening.automatic or verdict is None or verdict.route == "none"
+
+
+def _own_words(message: InboundMessage) -> str:
+    """New text and subject; the subject of an answer or a forward is the words of somebody else."""
+    subject = message.subject
+    if REPLY_SUBJECT.match(subject) or FORWARD_SUBJECT.match(subject):
+        return message.new_text
+    return f"{subject[:200]}\n{message.new_text}"
