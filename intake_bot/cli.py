@@ -1,5 +1,6 @@
 """The command line, put together. Every command says what to do when something is wrong; none shows a traceback."""
 
+import io
 import os
 import signal
 import sys
@@ -13,6 +14,8 @@ from intake_bot import __version__
 from intake_bot.commands import (
     case_acts,
     case_answers,
+    case_colleagues,
+    case_mail,
     cases,
     casework,
     context,
@@ -20,6 +23,7 @@ from intake_bot.commands import (
     desk,
     ledger,
     mail,
+    missed,
     outbox,
     recompute,
     retention,
@@ -77,13 +81,14 @@ app.command("console")(desk.console)
 app.add_typer(desk.user, name="user")
 app.command("cases")(cases.cases)
 app.command("recompute")(recompute.recompute)
-CASE_ACTS = (case_acts, case_answers)  # each adds its acts to the group
+CASE_ACTS = (case_acts, case_answers, case_colleagues, case_mail)  # each adds its acts to the group
 app.add_typer(casework.app, name="case", cls=CaseGroup)
 app.add_typer(outbox.app, name="outbox")
 app.add_typer(ledger.ledger, name="ledger")
 app.add_typer(ledger.set_aside, name="set-aside")
 app.add_typer(ledger.audit, name="audit")
 app.add_typer(ledger.store_app, name="store")
+app.add_typer(missed.app, name="missed")
 app.command("purge")(retention.purge)
 app.command("forget")(retention.forget)
 app.add_typer(retention.keyring, name="keyring")
@@ -96,6 +101,8 @@ app.command("evaluate")(training.evaluate)
 
 def main() -> None:
     """The entry point. Exit codes: 0 done, 1 something is wrong (said on standard error), 2 wrong usage."""
+    if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")  # what a program reads is UTF-8 (RFC 8259 8.1), whatever the locale
     try:
         app()
     except IntakeError as error:

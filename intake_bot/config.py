@@ -9,8 +9,9 @@ import stat
 import subprocess
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from dotenv import dotenv_values
@@ -18,9 +19,9 @@ from dotenv import dotenv_values
 from intake_bot import resources
 from intake_bot.cases.letters import Controller
 from intake_bot.errors import ConfigurationError, IntakeError
-from intake_bot.keys import KEYS, PREFIX, Key
+from intake_bot.keys import KEYS, PREFIX, Reader
 from intake_bot.law.retention import SCHEDULE, Rule, schedule
-from intake_bot.mail.connection import ImapSettings
+from intake_bot.mail.connection import ImapSettings, is_loopback
 from intake_bot.mail.inbound import FolderRole
 from intake_bot.mail.smtp import SmtpSettings
 
@@ -83,6 +84,7 @@ class Settings:
     classify: bool
     heartbeat_url: str
     log_format: str
+    console: bool  # whether `run` serves the console too
     console_host: str
     console_port: int
     public_url: str  # without a slash at the end; "" = http://CONSOLE_HOST:CONSOLE_PORT
@@ -90,6 +92,10 @@ class Settings:
     clamav: str  # clamd's socket, "" for none
     suppression_webhook: str
     suppression_token: str
+    webhook_urls: tuple[str, ...]
+    webhook_secret: str = field(repr=False)
+    delivery_max_mb: int  # of what a letter may carry
+    missed_sample: int  # mails a week that were no request and are shown to a person; 0 = off
 
     @property
     def mailbox(self) -> MailboxSettings:
@@ -120,7 +126,7 @@ def load(env_file: Path | None = None, environment: Mapping[str, str] | None = N
         problems.append(f"the file {env_file} does not exist: `intake-bot init` writes one")
     _check_mode(file, from_file, problems)
     merged = {**from_file, **{name: value for name, value in values.items() if name.startswith(PREFIX)}}
-    reader = _Reader(_known(merged, problems), problems)
+    reader = Reader(_known(merged, problems), problems)
     settings = _settings(reader)
     if problems:
         raise ConfigurationError(problems)
@@ -158,74 +164,7 @@ def _known(merged: Mapping[str, str], problems: list[str]) -> dict[str, str]:
     return known
 
 
-class _Reader:
-    """Typed reads of the keys; a bad value is noted, and the default stands in for it."""
-
-    def __init__(self, values: Mapping[str, str], problems: list[str]) -> None:
-        self._values = values
-        self.problems = problems
-
-    def text(self, name: str) -> str:
-        key = KEYS[name]
-        value = self._values.get(name, "") or key.default
-        if "|" in key.kind and value not in key.kind.split("|"):
-            self._bad(key, value, f"one of {', '.join(filter(None, key.kind.split('|')))}")
-            return key.default
-        return value
-
-    def number(self, name: str) -> int:
-        key = KEYS[name]
-        value = self._values.get(name, "") or key.default
-        try:
-            number = int(value)
-            if number >= 0:
-                return number
-        except ValueError:
-            pass
-        self._bad(key, value, "a whole number, 0 or more")
-        return int(key.default)
-
-    def items(self, name: str) -> tuple[str, ...]:
-        return tuple(item.strip() for item in self.text(name).split(",") if item.strip())
-
-    def among(self, name: str, known: frozenset[str]) -> frozenset[str]:
-        """A list of known words."""
-        found = frozenset(self.items(name))
-        if found - known:
-            self._bad(KEYS[name], ", ".join(sorted(found - known)), f"made of {', '.join(sorted(known))}")
-        return found & known
-
-    def flag(self, name: str) -> bool:
-        return self.text(name) == "on"
-
-    def path(self, name: str) -> Path | None:
-        value = self.text(name)
-        return Path(value).expanduser() if value else None
-
-    def file(self, name: str) -> Path | None:
-        found = self.path(name)
-        if found is not None and not found.is_file():
-            self._bad(KEYS[name], str(found), "an existing file")
-        return found
-
-    def address(self, name: str) -> str:
-        value = self.text(name)
-        if value and (value.count("@") != 1 or any(sign.isspace() for sign in value)):
-            self._bad(KEYS[name], value, "one mail address")
-        return value.lower()
-
-    def url(self, name: str) -> str:
-        value = self.text(name).rstrip("/")
-        if value and not value.startswith(("https://", "http://")):
-            self._bad(KEYS[name], value, "an address that begins with https://")
-        return value
-
-    def _bad(self, key: Key, value: str, wanted: str) -> None:
-        shown = "***" if key.secret else value
-        self.problems.append(f"{PREFIX}{key.name}={shown} must be {wanted}")
-
-
-def _settings(read: _Reader) -> Settings:
+def _settings(read: Reader) -> Settings:
     state_dir = read.path("STATE_DIR") or Path("var")
     controller = _controller(read)
     dpo = read.address("DPO_EMAIL")
@@ -254,6 +193,7 @@ def _settings(read: _Reader) -> Settings:
         classify=read.flag("CLASSIFY"),
         heartbeat_url=read.text("HEARTBEAT_URL"),
         log_format=read.text("LOG_FORMAT"),
+        console=read.flag("CONSOLE"),
         console_host=read.text("CONSOLE_HOST"),
         console_port=read.number("CONSOLE_PORT"),
         public_url=read.url("PUBLIC_URL"),
@@ -261,10 +201,30 @@ def _settings(read: _Reader) -> Settings:
         clamav=read.text("CLAMAV"),
         suppression_webhook=read.url("SUPPRESSION_WEBHOOK"),
         suppression_token=read.text("SUPPRESSION_TOKEN"),
+        webhook_urls=_webhooks(read),
+        webhook_secret=read.text("WEBHOOK_SECRET"),
+        delivery_max_mb=read.number("DELIVERY_MAX_MB", most=24),
+        missed_sample=read.number("MISSED_SAMPLE"),
     )
 
 
-def _retention(read: _Reader) -> tuple[Rule, ...]:
+def _webhooks(read: Reader) -> tuple[str, ...]:
+    """https, or http that never leaves this machine: what is told says that somebody asked for something."""
+    urls = tuple(dict.fromkeys(read.items("WEBHOOK_URLS")))
+    for url in urls:
+        try:
+            parts = urlsplit(url)
+            host, _ = parts.hostname or "", parts.port
+        except ValueError:
+            host = ""
+        if not host or not (parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))):
+            read.problems.append(f"{PREFIX}WEBHOOK_URLS: {url} must be an https address, or http on this machine")
+    if urls and not read.text("WEBHOOK_SECRET"):
+        read.problems.append(f"{PREFIX}WEBHOOK_SECRET is missing: {PREFIX}WEBHOOK_URLS needs it for its signatures")
+    return urls
+
+
+def _retention(read: Reader) -> tuple[Rule, ...]:
     changes = dict(item.partition("=")[::2] for item in read.items("RETENTION"))
     try:
         return schedule({name.strip(): period.strip() for name, period in changes.items()})
@@ -273,7 +233,7 @@ def _retention(read: _Reader) -> tuple[Rule, ...]:
         return SCHEDULE
 
 
-def _mailbox(read: _Reader, controller: str) -> MailboxSettings:
+def _mailbox(read: Reader, controller: str) -> MailboxSettings:
     address = read.address("MAIL_ADDRESS")
     domains = read.items("INTERNAL_DOMAINS") or (address.rpartition("@")[2],)
     return MailboxSettings(
@@ -294,7 +254,7 @@ def _mailbox(read: _Reader, controller: str) -> MailboxSettings:
     )
 
 
-def _folders(read: _Reader) -> tuple[tuple[str, FolderRole], ...]:
+def _folders(read: Reader) -> tuple[tuple[str, FolderRole], ...]:
     folders = []
     for item in read.items("IMAP_FOLDERS"):
         name, _, role = item.rpartition(":") if item.rpartition(":")[2] in set(FolderRole) else (item, "", "inbox")
@@ -302,7 +262,7 @@ def _folders(read: _Reader) -> tuple[tuple[str, FolderRole], ...]:
     return tuple(folders)
 
 
-def _imap(read: _Reader) -> ImapSettings | None:
+def _imap(read: Reader) -> ImapSettings | None:
     host = read.text("IMAP_HOST")
     if not host:
         return None
@@ -328,7 +288,7 @@ def _imap(read: _Reader) -> ImapSettings | None:
     )
 
 
-def _smtp(read: _Reader) -> SmtpSettings | None:
+def _smtp(read: Reader) -> SmtpSettings | None:
     host = read.text("SMTP_HOST")
     if not host:
         return None
@@ -347,7 +307,7 @@ def _smtp(read: _Reader) -> SmtpSettings | None:
     )
 
 
-def _controller(read: _Reader) -> Controller:
+def _controller(read: Reader) -> Controller:
     file = read.file("CONTROLLER_FILE") or resources.data_dir() / "controller.toml"
     values: dict[str, object] = {}
     try:

@@ -45,6 +45,10 @@ class UnusableAddress(IntakeError):
     """No letter can go to this address: a person finds another way."""
 
 
+class ConsoleUnavailable(IntakeError):
+    """The console cannot listen on its address."""
+
+
 class KeyringError(IntakeError):
     """The keyring cannot be opened: the master key is missing or is not the one that wrapped it."""
 

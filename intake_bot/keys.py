@@ -1,6 +1,11 @@
-"""Every configuration key: its default, its form and what it is for. `.env.example` and `init` are made from this."""
+"""Every configuration key: its default, its form, what it is for, and how its text is read.
 
+`.env.example` and `init` are made from this.
+"""
+
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 PREFIX = "INTAKE_"
 
@@ -70,6 +75,7 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
                 "list",
             ),
             Key("LIVE_GRANTED_BY", "", "The person who granted that, recorded; DPO_EMAIL when empty."),
+            Key("DELIVERY_MAX_MB", "15", "Megabytes of data that a letter may carry to a person, 24 at most.", "int"),
             Key("ACKS_PER_SENDER", "3", "Acknowledgements to one sender in 24 hours.", "int"),
             Key("ACKS_PER_HOUR", "60", "Acknowledgements in all in one hour.", "int"),
         ),
@@ -123,6 +129,7 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             Key("TEMPLATES_DIR", "", "Folder with letters of your own; empty: those shipped.", "path"),
             Key("TIMEZONE", "Europe/Paris", "Zone of the acting controller.", "zone"),
             Key("JURISDICTION", "FR", "Whose public holidays count: FR, FR-ALS, DE, BE, ..."),
+            Key("CONSOLE", "off", "on: `run` serves the DPO's console too; off: `intake-bot console` does.", "on|off"),
             Key("CONSOLE_HOST", "127.0.0.1", "Address on which the DPO's console listens."),
             Key("CONSOLE_PORT", "8321", "Port of the console.", "int"),
             Key(
@@ -143,6 +150,10 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
                 "on|off",
             ),
             Key(
+                "MISSED_SAMPLE", "20",
+                "Mails a week that were no request and are shown to a person, to find missed requests; 0: none.", "int",
+            ),
+            Key(
                 "RETENTION", "",
                 "Periods of your own: NAME=PERIOD, separated by commas; `intake-bot purge --dry-run` shows the names.",
                 "list", example="case_archive=6 years,logs=12 months",
@@ -154,6 +165,12 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             ),
             Key("SUPPRESSION_WEBHOOK", "", "URL that takes new entries of the suppression list as JSON; empty: none."),
             Key("SUPPRESSION_TOKEN", "", "Bearer token for it.", secret=True),
+            Key(
+                "WEBHOOK_URLS", "",
+                "URLs that are told what happens to cases, references only (docs/desk.md): https, or http on this "
+                "machine.", "list", example="https://hooks.example.com/intake",
+            ),
+            Key("WEBHOOK_SECRET", "", "Signs what they are told; needed with WEBHOOK_URLS.", secret=True),
             Key("HEARTBEAT_URL", "", "URL that is fetched after each digest; its silence is your alarm."),
             Key("LOG_FORMAT", "text", "Form of the log on standard error.", "text|json"),
         ),
@@ -161,6 +178,73 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
 )  # fmt: skip
 
 KEYS: dict[str, Key] = {key.name: key for _, keys in GROUPS for key in keys}
+
+
+class Reader:
+    """Typed reads of the keys; a bad value is noted, and the default stands in for it."""
+
+    def __init__(self, values: Mapping[str, str], problems: list[str]) -> None:
+        self._values = values
+        self.problems = problems
+
+    def text(self, name: str) -> str:
+        key = KEYS[name]
+        value = self._values.get(name, "") or key.default
+        if "|" in key.kind and value not in key.kind.split("|"):
+            self._bad(key, value, f"one of {', '.join(filter(None, key.kind.split('|')))}")
+            return key.default
+        return value
+
+    def number(self, name: str, *, most: int = 10**9) -> int:
+        key = KEYS[name]
+        value = self._values.get(name, "") or key.default
+        try:
+            number = int(value)
+            if 0 <= number <= most:
+                return number
+        except ValueError:
+            pass
+        self._bad(key, value, "a whole number, 0 or more" if most == 10**9 else f"a whole number from 0 to {most}")
+        return int(key.default)
+
+    def items(self, name: str) -> tuple[str, ...]:
+        return tuple(item.strip() for item in self.text(name).split(",") if item.strip())
+
+    def among(self, name: str, known: frozenset[str]) -> frozenset[str]:
+        """A list of known words."""
+        found = frozenset(self.items(name))
+        if found - known:
+            self._bad(KEYS[name], ", ".join(sorted(found - known)), f"made of {', '.join(sorted(known))}")
+        return found & known
+
+    def flag(self, name: str) -> bool:
+        return self.text(name) == "on"
+
+    def path(self, name: str) -> Path | None:
+        value = self.text(name)
+        return Path(value).expanduser() if value else None
+
+    def file(self, name: str) -> Path | None:
+        found = self.path(name)
+        if found is not None and not found.is_file():
+            self._bad(KEYS[name], str(found), "an existing file")
+        return found
+
+    def address(self, name: str) -> str:
+        value = self.text(name)
+        if value and (value.count("@") != 1 or any(sign.isspace() for sign in value)):
+            self._bad(KEYS[name], value, "one mail address")
+        return value.lower()
+
+    def url(self, name: str) -> str:
+        value = self.text(name).rstrip("/")
+        if value and not value.startswith(("https://", "http://")):
+            self._bad(KEYS[name], value, "an address that begins with https://")
+        return value
+
+    def _bad(self, key: Key, value: str, wanted: str) -> None:
+        shown = "***" if key.secret else value
+        self.problems.append(f"{PREFIX}{key.name}={shown} must be {wanted}")
 
 
 def example() -> str:

@@ -8,6 +8,7 @@ from intake_bot.cases.case import CaseStatus, RightStatus
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.intake import Decision, Disposition, Facts
 from intake_bot.classifier.verdict import Verdict
+from intake_bot.law.events import CLAIMED_EARLIER_RECEIPT
 from intake_bot.mail.inbound import InboundMessage, Mailbox
 
 #: Characters of text that a case keeps of one mail; the original keeps all.
@@ -16,17 +17,25 @@ TEXT_LIMIT = 200_000
 
 def opening(
     facts: Facts, decision: Decision, *, at: datetime, zone: str, jurisdiction: str, silent: bool,
-    authentication: dict[str, Any],
+    authentication: dict[str, Any], actor: str = "bot", claimed: datetime | None = None,
 ) -> NewEvent:  # fmt: skip
-    """The first event of a case that a mail opens. The clock starts at receipt, in the review band too."""
+    """The first event of a case that a mail opens. The clock starts at receipt, in the review band too.
+
+    `claimed`: an earlier receipt that nobody but the mail itself vouches for; it drives the safe date only.
+    """
     message, verdict = facts.message, facts.verdict
     review = decision.disposition is Disposition.REVIEW
     status = CaseStatus.FOUND if silent else CaseStatus.UNCONFIRMED if review else CaseStatus.OPEN
-    rights = [{"right": str(right), "status": str(RightStatus.OPEN)} for right in decision.rights]
+    rights: list[dict[str, Any]] = [{"right": str(right), "status": str(RightStatus.OPEN)} for right in decision.rights]
     rights += [{"right": str(right), "status": str(RightStatus.UNCONFIRMED)} for right in decision.unconfirmed]
+    dates = [part.date for part in message.forwarded if part.date]
+    if claimed is not None:
+        dates.append(claimed)
+        mark = [CLAIMED_EARLIER_RECEIPT, clock.to_text(claimed)]
+        rights = [{**item, "clock_events": [mark]} for item in rights]
     return NewEvent(
         EventType.OPENED,
-        "bot",
+        actor,
         at,
         {
             "received_at": clock.to_text(message.received_at),
@@ -45,7 +54,7 @@ def opening(
             "scores": dict(verdict.scores) if verdict else {},
             "model_version": verdict.model_version if verdict else "",
             "authentication": authentication,
-            "inner_dates": [clock.to_text(part.date) for part in message.forwarded if part.date],
+            "inner_dates": [clock.to_text(day) for day in dates],
         },
     )
 
@@ -75,6 +84,17 @@ def kept_content(message: InboundMessage, verdict: Verdict | None) -> dict[str, 
         "defects": list(message.defects),
         "verdict": verdict.to_json() if verdict else None,
     }
+
+
+def verdict_of(content: dict[str, object] | None) -> Verdict | None:
+    """The verdict kept with a mail, None when there is none or a newer version wrote it."""
+    kept = (content or {}).get("verdict")
+    if not isinstance(kept, str):
+        return None
+    try:
+        return Verdict.from_json(kept)
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def headline(decision: Decision, lang: str) -> str:

@@ -9,6 +9,11 @@ from intake_bot import clock
 from intake_bot.cases import wording
 from intake_bot.cases.case import Case, CaseStatus, RightStatus
 from intake_bot.law.calendars import add_working_days
+from intake_bot.law.events import EXTENSION_NOTICE, IDENTITY_KINDS, QUESTIONS
+from intake_bot.law.rules import Clock
+
+#: Clocks that a question about identity stops.
+_SUSPENDABLE = (Clock.MONTH, Clock.MONTH_BY_ANALOGY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,10 @@ class State:
     anchor: str
     previous: date | None  # of the last digest
     send_mode: str = "approve"
+    failing: Sequence[tuple[str, datetime]] = ()  # (host, since) of webhooks that take nothing
     retention: Mapping[str, int] = field(default_factory=dict)  # what the last purge did, and what waits for a person
+    undelivered: Sequence[str] = ()  # references of running cases of which a letter came back
+    samples: int = 0  # sampled mails that nobody has judged yet
 
 
 def context(state: State, now: datetime, zone: str, jurisdiction: str, lang: str) -> dict[str, Any]:
@@ -54,7 +62,17 @@ def context(state: State, now: datetime, zone: str, jurisdiction: str, lang: str
         "groups": groups,
         "open_count": len(open_cases),
         "review": [_line(case, today, lang) for case in open_cases if case.status is CaseStatus.UNCONFIRMED],
-        "suspended": [_line(case, today, lang) for case in open_cases if _suspended(case)],
+        "suspended": [
+            _line(case, today, lang) | {"since": clock.local_date(since, case.zone)}
+            for case in open_cases
+            if (since := _suspended_since(case))
+        ],
+        "extendable": [
+            _line(case, today, lang) | {"until": until}
+            for case in open_cases
+            if (until := _extendable_until(case)) and today <= until <= limits[-1]
+        ],
+        "undelivered": list(state.undelivered),
         "found": sum(case.status is CaseStatus.FOUND for case in state.cases),
         "letters": [
             {
@@ -77,6 +95,8 @@ def context(state: State, now: datetime, zone: str, jurisdiction: str, lang: str
         "previous": state.previous,
         "missed": state.previous is not None and (today - state.previous).days > 4,
         "send_mode": state.send_mode,
+        "failing": [{"host": host, "since": wording.format_instant(at, zone, lang)} for host, at in state.failing],
+        "samples": state.samples,
         "retention": wording.retention_lines(state.retention, lang),
     }
 
@@ -93,9 +113,26 @@ def _band(case: Case, today: date, limits: Sequence[date]) -> str:
     return "later"
 
 
-def _suspended(case: Case) -> bool:
-    return any(item.running and item.due_on is None and item.safe_on is not None and item.clock == "month"
-               for item in case.rights)  # fmt: skip
+def _suspended_since(case: Case) -> datetime | None:
+    """When the open question about identity was asked that stops a clock of the case; None when none does."""
+    asked = [
+        max((mark.at for mark in item.clock_events if QUESTIONS.get(mark.type) in IDENTITY_KINDS), default=None)
+        for item in case.rights
+        if item.running and item.due_on is None and item.safe_on is not None and item.clock in _SUSPENDABLE
+    ]
+    return min(filter(None, asked), default=None)
+
+
+def _extendable_until(case: Case) -> date | None:
+    """Until when a notice extends some right of the case under every reading (GDPR 12(3)): its safe date."""
+    dates = (
+        item.safe_on
+        for item in case.rights
+        if item.running
+        and item.extended_due_on
+        and not any(mark.type == EXTENSION_NOTICE for mark in item.clock_events)
+    )
+    return min(filter(None, dates), default=None)
 
 
 def _line(case: Case, today: date, lang: str) -> dict[str, Any]:

@@ -26,6 +26,8 @@ class EventType(StrEnum):
     FOLLOW_UP_RECEIVED = "follow_up_received"  # no change
     DUPLICATE_RECEIVED = "duplicate_received"  # no change
     COLLEAGUE_ANSWERED = "colleague_answered"  # no change: shown, a person decides whether it answers the right
+    COLLEAGUE_ASKED = "colleague_asked"  # no change: a question to a colleague, by a letter of the desk
+    COLLEAGUE_REPLIED = "colleague_replied"  # no change: the answer to such a question
     LETTER_WRITTEN = "letter_written"  # no change
     LETTER_APPROVED = "letter_approved"  # no change
     LETTER_REJECTED = "letter_rejected"  # no change
@@ -43,6 +45,7 @@ class EventType(StrEnum):
     STOP_CONFIRMED = "stop_confirmed"  # no change: the sending system has stopped (arts 7(3), 21(3))
     RECIPIENT_NOTIFIED = "recipient_notified"  # art. 19
     CLIENT_INFORMED = "client_informed"  # no change: a letter to a joint controller was prepared, with its need
+    DELIVERED = "delivered"  # no change: data were sent to the verified address, or given in the account
     ANSWERED = "answered"  # right: -> closed with an outcome
     CLOSED = "closed"  # -> closed
     REOPENED = "reopened"  # closed -> open
@@ -50,6 +53,7 @@ class EventType(StrEnum):
     ABSORBED = "absorbed"  # another case of the same request went on in this one: the earlier receipt binds
     RIGHT_MOVED = "right_moved"  # right: -> closed, it goes on in a case of its own
     LINKED = "linked"  # no change: another case of the same person
+    LINK_USED = "link_used"  # no change: what a signed link of a notification did, in whose name
     NOTED = "noted"  # no change
     RECOMPUTED = "recomputed"  # dates moved because a rule set, a holiday table or a profile changed
     ERASED = "erased"  # the content was destroyed at the end of its retention

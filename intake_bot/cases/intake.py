@@ -37,6 +37,7 @@ class Relation(StrEnum):
 
     NONE = "none"
     CASE = "case"  # refers to a message of the case and its sender belongs to it
+    ASKED = "asked"  # a colleague answers a question that the desk asked
     COLLEAGUE = "colleague"  # refers to the case, sent from an internal domain
     UNCONFIRMED = "unconfirmed"  # refers to the case, but the sender does not belong to it
     DESK = "desk"  # answers one of our notifications, from a desk address
@@ -69,6 +70,7 @@ class Facts:
     internal_sender: bool = False
     client_sender: bool = False
     signs: tuple[str, ...] = ()  # minor, formal_notice, distress: answered by a person
+    desk_forward: bool = False  # the desk attached a mail and sent it to the desk's address
     before_start: bool = False  # received before the first start: an old mail that came to light
 
 
@@ -81,6 +83,7 @@ class Decision:
     rights: tuple[Right, ...] = ()  # as labelled: the clock runs, the case says so
     unconfirmed: tuple[Right, ...] = ()  # only in the review band
     acknowledge: bool = False
+    forwarded: bool = False  # what counts are the mails attached to it
     page: bool = False  # a person is told at once, not with the next digest
     case_id: str | None = field(default=None)
 
@@ -124,6 +127,12 @@ def _desk(facts: Facts) -> Decision | None:
     return Decision(Disposition.DESK, _reasons(facts, "desk_reply"), case_id=facts.thread.case_id)
 
 
+def _desk_forward(facts: Facts) -> Decision | None:
+    if not facts.desk_forward or facts.thread.relation is not Relation.NONE:
+        return None
+    return Decision(Disposition.REVIEW, _reasons(facts, "desk_forward"), forwarded=True)
+
+
 def _report(facts: Facts) -> Decision | None:
     report = facts.message.report
     return Decision(Disposition.REPORT, _reasons(facts, report.kind)) if report else None
@@ -131,7 +140,7 @@ def _report(facts: Facts) -> Decision | None:
 
 def _follow_up(facts: Facts) -> Decision | None:
     thread = facts.thread
-    if thread.relation is Relation.COLLEAGUE:
+    if thread.relation in (Relation.ASKED, Relation.COLLEAGUE):
         return Decision(Disposition.FOLLOW_UP, _reasons(facts, "colleague_answer"), case_id=thread.case_id)
     if thread.relation is Relation.CHASER:
         return Decision(Disposition.FOLLOW_UP, _reasons(facts, "chaser"), case_id=thread.case_id, page=True)
@@ -220,6 +229,7 @@ TABLE: tuple[Callable[[Facts], Decision | None], ...] = (
     _duplicate,
     _own,
     _desk,
+    _desk_forward,
     _report,
     _follow_up,
     _unconfirmed_reply,

@@ -4,6 +4,8 @@ A template is plain text: the first line is the subject, the rest the body. The 
 so that whoever edits a letter edits one file.
 """
 
+import base64
+import hashlib
 import re
 import secrets
 from collections.abc import Mapping
@@ -33,7 +35,7 @@ _UTF8.body_encoding = QP
 _WIRE = compat32.clone(linesep="\r\n")
 
 #: Letters to the desk; every other kind goes to a person.
-DESK_KINDS = frozenset({"dpo_notification", "digest", "alarm", "escalation", "desk_reply"})
+DESK_KINDS = frozenset({"dpo_notification", "digest", "alarm", "escalation", "desk_reply", "colleague_question"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class OutgoingLetter:
     legal_effect: bool = False
     thread_kind: str = "sent"  # what a reply to it means: sent -> the case, desk -> the desk
     facts: Mapping[str, Any] = field(default_factory=dict)
+    attachment: str = ""  # the document that it carries, put in when it leaves
 
 
 class Letters:
@@ -129,7 +132,10 @@ class Letters:
 
 
 def html_body(text: str) -> str:
-    """The text as simple HTML: paragraphs and lists, everything escaped, no style beyond the font."""
+    """The text as simple HTML: paragraphs and lists, everything escaped, no style beyond the font.
+
+    A line that is an address of the web and nothing else can be followed; none within a sentence can.
+    """
     blocks = []
     for block in re.split(r"\n{2,}", text.strip()):
         lines = block.split("\n")
@@ -137,12 +143,17 @@ def html_body(text: str) -> str:
             items = "".join(f"<li>{escape(line[2:])}</li>" for line in lines)
             blocks.append(f"<ul>{items}</ul>")
         else:
-            blocks.append("<p>" + "<br>".join(str(escape(line)) for line in lines) + "</p>")
+            blocks.append("<p>" + "<br>".join(_html_line(line) for line in lines) + "</p>")
     inner = "\n".join(blocks)
     return (
         '<!doctype html><html><head><meta charset="utf-8"></head>'
         f'<body style="font-family:sans-serif;max-width:42em">\n{inner}\n</body></html>\n'
     )
+
+
+def _html_line(line: str) -> str:
+    shown = str(escape(line))
+    return f'<a href="{shown}">{shown}</a>' if re.fullmatch(r"https?://[!-~]+", line) else shown
 
 
 def new_token() -> str:
@@ -188,6 +199,29 @@ def compose(rendered: Rendered, envelope: Envelope) -> bytes:
     message.attach(_part(rendered.body, "plain"))
     message.attach(_part(html_body(rendered.body), "html"))
     return message.as_bytes(policy=_WIRE)
+
+
+def enclosing(raw: bytes, filename: str, content: bytes) -> bytes:
+    """A letter with a ZIP archive attached (RFC 2046 5.1.3). The same letter and archive give the same octets.
+
+    `filename` in ASCII.
+    """
+    header, _, body = raw.partition(b"\r\n\r\n")
+    fields = re.split(rb"\r\n(?![ \t])", header)
+    own = [item for item in fields if item.lower().startswith((b"content-", b"mime-version"))]
+    inner = [item for item in own if not item.lower().startswith(b"mime-version")]
+    boundary = b"=_" + hashlib.sha256(raw).hexdigest()[:40].encode()
+    name = filename.encode("ascii")
+    mixed = b'Content-Type: multipart/mixed; boundary="' + boundary + b'"'
+    lines = [
+        *(item for item in fields if item not in own), b"MIME-Version: 1.0", mixed, b"",
+        b"--" + boundary, *inner, b"", body.removesuffix(b"\r\n"),
+        b"--" + boundary, b'Content-Type: application/zip; name="' + name + b'"',
+        b'Content-Disposition: attachment; filename="' + name + b'"', b"Content-Transfer-Encoding: base64", b"",
+        base64.encodebytes(content).replace(b"\n", b"\r\n").removesuffix(b"\r\n"),
+        b"--" + boundary + b"--", b"",
+    ]  # fmt: skip
+    return b"\r\n".join(lines)
 
 
 def _part(text: str, subtype: str) -> MIMENonMultipart:

@@ -1,5 +1,4 @@
-"""Words that leave a mail to a person (a minor, a formal notice, distress), mark a reminder (data/signs.toml), or give
-a robot away whose header says nothing (data/automatic.toml)."""
+"""Words that leave a mail to a person, mark a reminder (data/signs.toml) or betray a robot (data/automatic.toml)."""
 
 import re
 import tomllib

@@ -31,6 +31,7 @@ class Action(StrEnum):
     MERGE = "merge"
     LINK = "link"
     NOTE = "note"
+    ASK_COLLEAGUE = "ask_colleague"
     HOLD = "hold"
     RELEASE = "release"
     CHOOSE_ADDRESSEE = "choose_addressee"
@@ -51,6 +52,7 @@ class Action(StrEnum):
     CANNOT_IDENTIFY = "cannot_identify"
     WITHDRAW = "withdraw"  # the person withdrew the request
     HANDLE = "handle"  # a matter that is no right was dealt with
+    DELIVER = "deliver"  # data given, to the verified address or in the account
     CHARGE_FEE = "charge_fee"
     LIFT_RESTRICTION = "lift_restriction"
     CLIENT_LETTER = "client_letter"
@@ -140,6 +142,7 @@ TRANSITIONS: tuple[Move, ...] = (
     ),
     *_case((*_LIVE, _CLOSED), Action.LINK, None, OFFICERS, (), "a later identical request is a new one"),
     *_case((*_LIVE, _CLOSED), Action.NOTE, None, WORKERS | ANYONE),
+    *_case(_LIVE, Action.ASK_COLLEAGUE, None, WORKERS | ANYONE, (), "GDPR 32(4): within the house only"),
     *_case((_NEW, _OPEN), Action.HOLD, None, WORKERS | ANYONE, (REASON,)),
     *_case((_NEW, _OPEN), Action.RELEASE, None, OFFICERS),
     *_case((*_LIVE, _CLOSED), Action.CHOOSE_ADDRESSEE, None, OFFICERS, (REASON,), "GDPR 5(1)(f)"),
@@ -159,6 +162,7 @@ TRANSITIONS: tuple[Move, ...] = (
     *_right((_RUNNING, _DONE), Action.RECORD_ACTION, None, WORKERS, (), "GDPR 5(2), 12(3)"),
     *_right((_RUNNING, _DONE), Action.NOTIFY_RECIPIENT, None, WORKERS, (), "GDPR 19"),
     *_right((_ASKED, _RUNNING), Action.CONFIRM_STOP, None, WORKERS, (), "GDPR 7(3), 21(3): recorded is not stopped"),
+    *_right((_RUNNING, _DONE), Action.DELIVER, None, OFFICERS, (RELEASED,), "GDPR 15(3), 20(1), 5(1)(f)"),
     *_right((_RUNNING,), Action.ANSWER, _DONE, OFFICERS, (RELEASED,), "GDPR 12(3)"),
     *_right(
         (_RUNNING,), Action.ANSWER_PARTLY, _DONE, DECIDERS, (RELEASED, GROUND, REASON, ADVICE), "GDPR 12(4), 38(6)"

@@ -132,6 +132,10 @@ REASONS: dict[str, tuple[str, str]] = {
     "desk_command_refused": ("votre réponse", "your reply"),
     "delivery_failed": ("remise impossible", "delivery failed"),
     "message_id_reused": ("Message-ID déjà vu avec un autre contenu", "Message-ID seen with other content"),
+    "missed_request": ("demande manquée, retrouvée par sondage", "missed request, found by the weekly sample"),
+    "named_by_person": ("désigné par une personne", "named by a person"),
+    "desk_forward": ("transmis par le bureau en pièce jointe", "passed on by the desk as an attachment"),
+    "desk_forward_known": ("le message joint est déjà connu", "the attached mail is known already"),
     "receipt_disagrees": ("les dates de réception divergent", "the dates of receipt disagree"),
 }
 

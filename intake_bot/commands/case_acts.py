@@ -40,8 +40,9 @@ def show_effect(effect: Effect, json: bool) -> None:
         other = cases.summary(effect.other) if effect.other else None
         letters = [{"kind": item.kind, "lang": item.lang, "to": item.recipient} for item in effect.letters]
         printed = [{"kind": item.kind, "subject": item.subject, "body": item.body} for item in effect.printed]
+        password = {"password": effect.password} if effect.password else {}
         context.print_json({"case": cases.summary(effect.case), "other": other, "letters": letters,
-                            "printed": printed, "warnings": list(effect.warnings)})  # fmt: skip
+                            "printed": printed, "warnings": list(effect.warnings), **password})  # fmt: skip
         return
     for case in filter(None, (effect.case, effect.other)):
         rights = ", ".join(f"{item.right} {item.outcome or item.status}" for item in case.rights)
@@ -50,6 +51,8 @@ def show_effect(effect: Effect, json: bool) -> None:
         out.print(f"Case {case.ref} is {case.status}{held}: {rights}; {dates}.", markup=False)
     for item in (*(draft(letter) for letter in effect.letters), *effect.printed):
         _show(item)
+    if effect.password:
+        out.print(f"\nPassword: {effect.password}", markup=False)
     for warning in effect.warnings:
         out.print(f"! {warning}", markup=False)
 
@@ -156,10 +159,12 @@ def link(
 @app.command("choose-addressee")
 def choose_addressee(
     ref: Ref, name: AsOption, address: Annotated[str, typer.Option(help="Where the letters of this case go.")],
-    reason: Reason, role: Role = DPO, json: JsonOption = False,
+    reason: Reason,
+    verified: Annotated[str, typer.Option(help="How it was verified to be the person's; else no data go there.")] = "",
+    role: Role = DPO, json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Choose whom the letters go to, when somebody else passed the request on or another address was verified."""
-    act("choose_addressee", ref, name, role, json=json, address=address, reason=reason)
+    act("choose_addressee", ref, name, role, json=json, address=address, reason=reason, verified=verified)
 
 
 # -- notes and records ---------------------------------------------------------------------------------------------

@@ -1,9 +1,11 @@
 """case REF ACTION: how a right and a case end, and letters to a joint controller."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from intake_bot.commands import context
 from intake_bot.commands.case_acts import (
     DPO,
     OneRight,
@@ -18,6 +20,8 @@ from intake_bot.commands.case_acts import (
 )  # fmt: skip
 from intake_bot.commands.casework import app
 from intake_bot.commands.context import AsOption, JsonOption
+from intake_bot.errors import IntakeError
+from intake_bot.service.case_delivery import too_large
 
 Done = Annotated[str, typer.Option(help="What was done, in words for the person.")]
 Kept = Annotated[str, typer.Option(help="What is kept, why and until when, in words for the person.")]
@@ -40,6 +44,35 @@ def answer(
     act("answer", ref, name, role, preview=preview, json=json, right=right, outcome=outcome, done=done, kept=kept,
         purposes=listed(purpose), delivery=delivery, grounds=listed(ground), reason=reason,
         despite=despite)  # fmt: skip
+
+
+@app.command("deliver")
+def deliver(
+    ref: Ref, name: AsOption,
+    file: Annotated[list[Path] | None, typer.Option(help="A file to send in an encrypted archive; repeat it.")] = None,
+    in_account: Annotated[bool, typer.Option("--in-account", help="No file: the data are in the account.")] = False,
+    right: Annotated[str, typer.Option(help="access or portability, where the case holds both.")] = "",
+    text: Annotated[str, typer.Option(help="A note for the desk.")] = "",
+    role: Role = DPO, preview: PreviewOption = False, json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Send the data of an access or portability request to the verified address, or record them as in the account.
+
+    The archive (ZIP, AES-256) gets a password that is shown once: tell it by another channel, never in a mail.
+    """
+    act("deliver", ref, name, role, preview=preview, json=json, files=_read(file or []), in_account=in_account,
+        right=right, note=text)  # fmt: skip
+
+
+def _read(paths: list[Path]) -> list[tuple[str, bytes]]:
+    """Files with their names; too large ones are refused before they are read. Raises IntakeError."""
+    most = context.settings().delivery_max_mb
+    try:
+        size = sum(path.stat().st_size for path in paths)
+        if size > most * 1_000_000:
+            raise IntakeError(too_large(size, most))
+        return [(path.name, path.read_bytes()) for path in paths]
+    except OSError as error:
+        raise IntakeError(f"{error.filename} cannot be read: {error.strerror}") from error
 
 
 @app.command("refuse")

@@ -11,10 +11,14 @@ from intake_bot.commands import context
 from intake_bot.commands.context import JsonOption, notes, out
 from intake_bot.config import Settings
 from intake_bot.desk.roles import Role
-from intake_bot.errors import IntakeError
+from intake_bot.errors import ConsoleUnavailable, IntakeError
+from intake_bot.service.listening import listen
 from intake_bot.store.store import Store
 
-user = typer.Typer(no_args_is_help=True, help="Accounts of the console: add, list, disable.")
+user = typer.Typer(no_args_is_help=True, help="Accounts of the console: add, address, list, disable.")
+
+#: Seconds that a stop leaves to the requests in hand.
+GRACE_SECONDS = 2
 
 Name = Annotated[str, typer.Argument(help="The person's name; it is recorded with what the person does.")]
 
@@ -27,16 +31,20 @@ def console() -> None:
 
 
 def serve(settings: Settings, store: Store, *, stop: threading.Event | None = None) -> None:
-    """Serve until told to stop: by `stop` where another part of the program gives it, else by a signal."""
+    """Serve until told to stop: by `stop` where another part of the program gives it, else by a signal.
+
+    Raises ConsoleUnavailable when the address cannot be had.
+    """
     import uvicorn
 
     from intake_bot.desk.console import create
     from intake_bot.desk.desk import Desk
 
+    listener = listen(settings)
     desk = Desk(settings, store)
     configuration = uvicorn.Config(
-        create(desk), host=settings.console_host, port=settings.console_port, log_config=None, access_log=False,
-        server_header=False, proxy_headers=True, forwarded_allow_ips="127.0.0.1,::1",
+        create(desk), log_config=None, access_log=False, server_header=False, proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1,::1", timeout_graceful_shutdown=GRACE_SECONDS,
     )  # fmt: skip
     server = uvicorn.Server(configuration)
     notes.print(f"The console is on {desk.url}")
@@ -44,15 +52,20 @@ def serve(settings: Settings, store: Store, *, stop: threading.Event | None = No
         notes.print("No one can sign in yet: intake-bot user add NAME --role dpo")
     try:
         if stop is None:
-            server.run()
+            server.run([listener])
         else:
-            thread = threading.Thread(target=server.run, name="console", daemon=True)
+            # Only the main thread can hear signals (uvicorn leaves them alone elsewhere): `stop` ends this one.
+            thread = threading.Thread(target=server.run, args=([listener],), name="console-server", daemon=True)
             thread.start()
-            stop.wait()
+            while thread.is_alive() and not stop.wait(0.5):
+                pass
             server.should_exit = True
-            thread.join(10)
+            thread.join(GRACE_SECONDS + 1)
+            if not stop.is_set():
+                raise ConsoleUnavailable("the server of the console ended by itself")
     finally:
         desk.close()
+        listener.close()
 
 
 @user.command("add")
@@ -60,6 +73,7 @@ def add(
     name: Name,
     role: Annotated[Role, typer.Option(help="What the person may do, see docs/desk.md.")],
     lang: Annotated[str, typer.Option(help="fr or en; empty: the language of the browser.")] = "",
+    address: Annotated[str, typer.Option(help="The person's mail address, for links in notifications.")] = "",
     json: JsonOption = False,
 ) -> None:
     """Create an account, or invite its person anew, and print a one-time link that sets password and code.
@@ -74,6 +88,8 @@ def add(
     settings = context.settings()
     with context.opened(settings, prepare=True) as store:
         link = invite(settings, store, name, role, lang)
+        if address:
+            give_address(settings, store, name, address)
     if json:
         context.print_json({"name": name, "role": str(role), "link": link})
     else:
@@ -95,6 +111,29 @@ def invite(settings: Settings, store: Store, name: str, role: Role, lang: str) -
     return f"{desk.url}/welcome/{desk.sign_in.invite(account, now)}"
 
 
+@user.command("address")
+def address(name: Name, address: Annotated[str, typer.Argument(help="The address; none takes it away.")] = "") -> None:
+    """Say which mail address is a person's: links sent there act in the name and role of the account."""
+    settings = context.settings()
+    with context.opened(settings) as store:
+        give_address(settings, store, name, address)
+    out.print(f"{name} is reached at {address}." if address else f"{name} has no address now.", markup=False)
+
+
+def give_address(settings: Settings, store: Store, name: str, address: str) -> None:
+    """Set the address of an account. Raises IntakeError on one of the mailbox itself or none at all."""
+    from intake_bot.store.accounts import Accounts
+
+    address = address.strip().lower()
+    local, _, domain = address.partition("@")
+    if address and (not local or not domain or "@" in domain or not address.isprintable() or " " in address):
+        raise IntakeError(f"{address} is no mail address")
+    if any(address in box.own_addresses for box in settings.mailboxes):
+        raise IntakeError(f"{address} is the mailbox that is read, not a person's")
+    account = Accounts(store.database, store.keyring, store.vault).by_name(name)
+    store.addresses.give(account.id, address)
+
+
 @user.command("list")
 def list_(json: JsonOption = False) -> None:
     """List the accounts."""
@@ -102,27 +141,29 @@ def list_(json: JsonOption = False) -> None:
 
     with context.opened(context.settings()) as store:
         accounts = Accounts(store.database, store.keyring, store.vault).all()
+        addresses = {item.id: store.addresses.of(item.id) for item in accounts}
     if json:
         context.print_json(
             [
                 {
-                    "name": item.name, "role": item.role, "enrolled": item.enrolled_at is not None,
+                    "name": item.name, "role": item.role, "address": addresses[item.id],
+                    "enrolled": item.enrolled_at is not None,
                     "disabled": item.disabled_at is not None,
                 }
                 for item in accounts
             ]
         )  # fmt: skip
         return
-    table = Table("name", "role", "state", box=None)
+    table = Table("name", "role", "state", "address", box=None)
     for item in accounts:
         state = "disabled" if item.disabled_at else "ready" if item.enrolled_at else "invited"
-        table.add_row(item.name, item.role, state)
+        table.add_row(item.name, item.role, state, addresses[item.id])
     out.print(table if accounts else "No account yet: intake-bot user add NAME --role dpo")
 
 
 @user.command("disable")
 def disable(name: Name) -> None:
-    """End an account: its sessions, tokens and calendar end at once; its name stays with what it did."""
+    """End an account: its sessions, tokens, calendar and links end at once; its name stays with what it did."""
     from intake_bot.store.accounts import Accounts
 
     with context.opened(context.settings()) as store:

@@ -1,10 +1,11 @@
 """run, backfill, import, classify: mails in, cases out."""
 
+import io
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TextIO
 from zoneinfo import ZoneInfo
 
 import typer
@@ -12,11 +13,12 @@ from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from intake_bot.commands import context
 from intake_bot.commands.context import JsonOption, notes, out
+from intake_bot.commands.desk import serve
 from intake_bot.config import Settings
 from intake_bot.errors import IntakeError
 from intake_bot.service import application
 from intake_bot.service.clockwork import Clockwork
-from intake_bot.service.daemon import Daemon
+from intake_bot.service.daemon import Companion, Daemon
 from intake_bot.service.dispatch import Dispatch
 from intake_bot.service.importing import Importer
 from intake_bot.store.store import Store
@@ -24,15 +26,22 @@ from intake_bot.store.store import Store
 
 def run(
     once: Annotated[bool, typer.Option("--once", help="Poll once, send what is due, and end.")] = False,
+    console: Annotated[
+        bool | None, typer.Option("--console/--no-console", help="Serve the DPO's console too. [default: CONSOLE]")
+    ] = None,
     json: JsonOption = False,
 ) -> None:
     """Read the mailbox, open cases, send letters, remind: all the time, until SIGTERM.
 
     The first start reads new mail only; older requests are found by `backfill`.
     """
+    if once and console:
+        raise IntakeError("--once ends by itself and serves no console: leave one of the two out")
     settings = context.settings()
+    served = settings.console if console is None else console
     with context.opened(settings, prepare=True) as store:
-        daemon = build_daemon(settings, store, _printer(json))
+        companions = {"console": lambda stop: serve(settings, store, stop=stop)} if served and not once else {}
+        daemon = build_daemon(settings, store, _printer(json), companions=companions)
         if once:
             taken = daemon.once()
             if not json:
@@ -52,9 +61,10 @@ def build_daemon(
     store: Store,
     on_outcome: Callable[[Any], None],
     on_stage: Callable[[str], None] = lambda stage: None,
+    companions: Mapping[str, Companion] | None = None,
 ) -> Daemon:
     """The daemon with all its parts. `on_stage` is told each stage boundary: fetched, parsed, committed,
-    smtp_accepted, marked_sent. Raises ModelMissing, IntakeError."""
+    smtp_accepted, marked_sent; `companions` run beside the intake. Raises ModelMissing, IntakeError."""
     if not any(mailbox.imap for mailbox in settings.mailboxes):
         raise IntakeError("no mailbox is configured: set INTAKE_IMAP_HOST, INTAKE_IMAP_USER and INTAKE_IMAP_PASSWORD")
     classifier = application.load_classifier(settings)
@@ -65,7 +75,8 @@ def build_daemon(
         for mailbox in settings.mailboxes
     }
     dispatch = Dispatch(settings, store, on_stage=lambda stage, letter: on_stage(stage))
-    return Daemon(settings, store, pipelines, dispatch, Clockwork(settings, store), on_outcome=on_outcome)
+    clockwork = Clockwork(settings, store)
+    return Daemon(settings, store, pipelines, dispatch, clockwork, on_outcome=on_outcome, companions=companions)
 
 
 def backfill(
@@ -155,7 +166,7 @@ def classify(
     """
     from intake_bot.service import classification
 
-    stream = sys.stdin if path == "-" else _open(path)
+    stream = _standard_input() if path == "-" else _open(path)
     if jsonl:
         classification.jsonl(stream, sys.stdout)
         return
@@ -170,9 +181,16 @@ def classify(
         out.print(f"  {item.label}: {' '.join(item.text.split())}", markup=False)
 
 
-def _open(path: str) -> Any:
+def _standard_input() -> TextIO:
+    """Standard input as UTF-8: a mark at its start or one bad octet must not end the run."""
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="replace")
+    return sys.stdin
+
+
+def _open(path: str) -> TextIO:
     try:
-        return Path(path).open(encoding="utf-8", errors="replace")
+        return Path(path).open(encoding="utf-8-sig", errors="replace")
     except OSError as error:
         raise IntakeError(f"{path} cannot be read: {error.strerror}") from error
 
@@ -188,7 +206,7 @@ def deadline(
     from intake_bot.law.jsonl import deadline_jsonl
 
     if jsonl:
-        for line in deadline_jsonl(sys.stdin):
+        for line in deadline_jsonl(_standard_input()):
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
         return

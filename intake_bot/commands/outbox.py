@@ -66,6 +66,8 @@ def show(item: Item) -> None:
     for name in ("From", "To", "Subject", "Reply-To"):
         if message[name]:
             out.print(f"{name}: {message[name]}", markup=False)
+    if letter.attachment:
+        out.print("With the encrypted archive of a delivery, put in when the letter leaves.")
     body = message.get_body(("plain",))
     out.print("\n" + (body.get_content() if body else ""), markup=False)
 

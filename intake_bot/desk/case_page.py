@@ -1,5 +1,7 @@
 """One case: rights with their clocks explained, mails, letters, timeline, and what can be done."""
 
+from contextlib import suppress
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -8,11 +10,11 @@ from starlette.responses import Response
 from intake_bot import clock
 from intake_bot.cases.case import Case, CaseStatus, deadline
 from intake_bot.cases.events import Event, EventType
-from intake_bot.desk import actions, mails, packs, words
+from intake_bot.desk import actions, deliver, mails, packs, words
 from intake_bot.desk.mails import letter_view
 from intake_bot.desk.preview import preview
 from intake_bot.desk.refusals import PageNotFound
-from intake_bot.desk.rendering import short_instant
+from intake_bot.desk.rendering import short_date, short_instant
 from intake_bot.desk.review import find, scores
 from intake_bot.desk.roles import Permission
 from intake_bot.desk.visit import Visit, download
@@ -26,11 +28,33 @@ from intake_bot.store.accounts import AccessEntry
 ACCESSES = 15
 
 #: Facts that stand elsewhere on the page, or mean nothing to a reader.
-_SILENT = frozenset({"salt", "message_id", "letter", "model_version", "scores", "folder"})
+_SILENT = frozenset(
+    {
+        "row",
+        "rows",
+        "human",
+        "ask_at",
+        "codes",
+        "salt",
+        "message_id",
+        "letter",
+        "document",
+        "model_version",
+        "scores",
+        "folder",
+    }
+)
 _OF_LETTERS = frozenset({"status", "mode", "lang"})
 
+#: Groups of a value that may also be the words of a person.
+_FREE = frozenset({"about", "how", "content", "status"})
+
 #: The words of the values of a fact.
-_GROUPS = {"kind": "kind", "rights": "right", "right": "right", "outcome": "outcome", "event": "clock", "fact": "clock"}
+_GROUPS = {
+    "kind": "kind", "step": "kind", "asks": "right",
+    "rights": "right", "right": "right", "outcome": "outcome", "event": "clock", "fact": "clock",
+    "about": "about", "how": "how", "content": "content", "status": "status",
+}  # fmt: skip
 
 
 def case_page(visit: Visit) -> Response:
@@ -56,6 +80,7 @@ def case_page(visit: Visit) -> Response:
         erased=any(event.payload is None for event in events),
         unread=case.hold == ("unread_reply",),
         alarms=[event for event in events if event.type in (EventType.DELIVERY_FAILED, EventType.LETTER_UNCERTAIN)],
+        deliverable=deliver.possible(case, visit.account.role),
         reviewable=case.status is CaseStatus.UNCONFIRMED,
     )
 
@@ -81,6 +106,8 @@ def facts(event: Event, visit: Visit) -> list[tuple[str, str]]:
     payload = event.payload or {}
     if event.type is EventType.OPENED:
         return [(words.word("fact", "note", visit.lang), payload["note"])] if payload.get("note") else []
+    if event.type is EventType.IDENTITY_DECIDED and "outcome" in payload:
+        payload = {**payload, "step": payload["outcome"], "outcome": None}
     silent = _OF_LETTERS | _SILENT if str(event.type).startswith("letter_") else _SILENT
     return [
         (words.word("fact", name, visit.lang), _value(name, value, visit)[:600])
@@ -90,18 +117,26 @@ def facts(event: Event, visit: Visit) -> list[tuple[str, str]]:
 
 
 def _value(name: str, value: Any, visit: Visit) -> str:
+    if isinstance(value, dict):
+        return " · ".join(f"{words.word('fact', key, visit.lang)} {item}" for key, item in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_value(name, item, visit) for item in value)
     text = str(value)
     group = _GROUPS.get(name)
-    if group:
+    if group and (text in words.WORDS[group] or group not in _FREE):
         return words.word(group, text, visit.lang)
     if name == "reasons":
         return words.reason(text, visit.lang)
-    try:
+    return _moment(text, visit)
+
+
+def _moment(text: str, visit: Visit) -> str:
+    """A day or an instant as the language writes it; any other text as it is."""
+    with suppress(ValueError):
+        return short_date(date.fromisoformat(text), visit.lang, visit.today)
+    with suppress(ValueError):
         return short_instant(clock.from_text(text), visit.desk.zone, visit.lang, visit.today)
-    except ValueError:
-        return text
+    return text
 
 
 def act(visit: Visit) -> Response:

@@ -18,6 +18,7 @@ from intake_bot.desk.refusals import NotAllowed, PageNotFound
 from intake_bot.desk.roles import Permission
 from intake_bot.desk.visit import Handler, Visit, read_form
 from intake_bot.errors import IllegalTransition, IntakeError, NotFound, StoreError
+from intake_bot.service.listening import TITLE
 from intake_bot.store.accounts import Session
 
 log = logging.getLogger(__name__)
@@ -43,7 +44,7 @@ def create(desk: Desk) -> FastAPI:
     from intake_bot.desk import api, routes
 
     application = FastAPI(
-        title="Intake desk", version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
+        title=TITLE, version="1", docs_url=None, redoc_url=None, openapi_url="/api/openapi.json",
         description="Rights requests: cases, letters and figures. Every call needs a bearer token made in the console.",
     )  # fmt: skip
     application.state.desk = desk

@@ -1,8 +1,8 @@
 """What every page stands on: settings, store, accounts, templates, and the actions on cases."""
 
 import logging
-from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from typing import Any
 
 from intake_bot import clock, resources
@@ -11,8 +11,12 @@ from intake_bot.config import Settings
 from intake_bot.desk import actions
 from intake_bot.desk.rendering import Pages
 from intake_bot.desk.signin import SignIn
+from intake_bot.desk.workers import Workers
+from intake_bot.service.application import build_retrieval
 from intake_bot.service.casework import Casework
 from intake_bot.service.letterbox import Letterbox
+from intake_bot.service.missed import MissedRequests
+from intake_bot.service.retrieval import Retrieval
 from intake_bot.store.accounts import Accounts
 from intake_bot.store.register import RegisterStore
 from intake_bot.store.store import Store
@@ -22,7 +26,7 @@ log = logging.getLogger(__name__)
 #: The access log is kept for a year (CNIL, délib. 2021-122: six to twelve months).
 LOG_KEPT = timedelta(days=365)
 
-#: Threads that serve requests; each keeps one connection to the database.
+#: Threads that serve requests.
 WORKERS = 4
 
 
@@ -41,11 +45,17 @@ class Desk:
         self.actions = actions.load(self.pages.folder / "actions.toml")
         self.letterbox = Letterbox(settings, store, Letters(settings.templates_dir), now)
         self.casework = Casework(settings, store, self.letterbox, now)
-        self.pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="desk")
+        self.missed = MissedRequests(settings, store, now=now)
+        self.pool = Workers(WORKERS)
         self.cache: dict[Any, tuple[datetime, Any]] = {}
         purged = self.accounts.purge(now() - LOG_KEPT)
         if purged:
             log.info("access log purged", extra={"count": purged})
+
+    @cached_property
+    def retrieval(self) -> Retrieval:
+        """What opens a case on the word of a person. Raises IntakeError when a directory or table cannot be read."""
+        return build_retrieval(self.settings, self.settings.mailbox, self.store, None, now=self.now)
 
     @property
     def zone(self) -> str:

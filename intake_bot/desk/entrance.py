@@ -10,7 +10,6 @@ from starlette.responses import RedirectResponse, Response
 
 from intake_bot.desk.console import cookie_name
 from intake_bot.desk.desk import Desk
-from intake_bot.desk.refusals import PageNotFound
 from intake_bot.desk.signin import ABSOLUTE, PASSWORD_LENGTH, Key, LockedOut, SignInRefused, WeakPassword
 from intake_bot.desk.visit import Visit
 from intake_bot.store.accounts import Account
@@ -29,11 +28,12 @@ def _form(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
     page = visit.page(
         "sign_in", status=status, problem=problem, entry=entry, next=safe_next(wanted), name=visit.field("name")
     )
-    _set_entry(visit.desk, page, entry)
+    set_entry(visit.desk, page, entry)
     return page
 
 
-def _set_entry(desk: Desk, page: Response, entry: str) -> None:
+def set_entry(desk: Desk, page: Response, entry: str) -> None:
+    """Give the browser the secret that a form without a session repeats."""
     page.set_cookie(
         "entry", entry, max_age=int(_ENTRY.total_seconds()), httponly=True, secure=desk.secure, samesite="strict"
     )
@@ -99,7 +99,14 @@ def _welcome(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
     desk = visit.desk
     account = desk.accounts.invited(visit.path("token"), visit.now)
     if account is None:
-        raise PageNotFound
+        text = visit.say(
+            "Ce lien d’invitation a servi, a expiré ou a été coupé en route. "
+            "Si vous avez un mot de passe, connectez-vous ; sinon demandez un nouveau lien à l’administrateur.",
+            "This invitation link was used, has expired or was cut on its way. If you have a password, sign in; "
+            "otherwise ask the administrator for a new link.",
+        )
+        title = visit.say("Ce lien n’est pas valable", "This link is not valid")
+        return visit.page("problem", status=404, title=title, text=text, back="/sign-in")
     uri = desk.sign_in.provisioning_uri(account)
     secret = desk.sign_in.totp_secret(account)
     drawing = segno.make(uri, error="m").svg_inline(scale=5, border=2, light="white", omitsize=True)
@@ -109,7 +116,7 @@ def _welcome(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
         secret=" ".join(secret[at : at + 4] for at in range(0, len(secret), 4)), length=PASSWORD_LENGTH,
         drawing=Markup(drawing),  # noqa: S704 - made by segno from our own values
     )  # fmt: skip
-    _set_entry(desk, page, entry)
+    set_entry(desk, page, entry)
     return page
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from intake_bot.classifier.verdict import Evidence, Verdict
+from intake_bot.classifier.verdict import Evidence
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,17 +13,6 @@ class Stretch:
 
     text: str
     labels: tuple[str, ...] = ()
-
-
-def verdict_of(content: dict[str, object] | None) -> Verdict | None:
-    """The verdict kept with a mail, None when there is none or a newer version wrote it."""
-    kept = (content or {}).get("verdict")
-    if not isinstance(kept, str):
-        return None
-    try:
-        return Verdict.from_json(kept)
-    except (ValueError, KeyError, TypeError):
-        return None
 
 
 def marked(text: str, evidence: Iterable[Evidence], field: str) -> tuple[list[Stretch], list[Evidence]]:

@@ -1,6 +1,6 @@
 """Calendar and figures: how many, how fast, how right. Counts only; management may see them."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -49,6 +49,7 @@ def collect(desk: Desk, days: int) -> dict[str, Any]:
         "acknowledge": _measure(register.hours_to_acknowledge(since)),
         "close": _measure(register.days_to_close(since)),
         "recognise": _measure(register.days_to_recognise(since)),
+        "missed": asdict(desk.missed.estimate(now - timedelta(days=days))),
     }
     desk.cache[key] = (now, found)
     return found
@@ -71,7 +72,7 @@ def figures(visit: Visit) -> Response:
         shares=shares(found),
         load=_load(visit, found["received"], found["since"]),
         rights=_bars(found["rights"], "right", visit),
-        languages=_bars(found["languages"], "", visit),
+        languages=_bars(found["languages"], "language", visit),
         outcomes=_bars(found["outcomes"], "outcome", visit),
         dispositions=_bars(found["dispositions"], "disposition", visit),
         **_calendar(visit),
@@ -95,10 +96,7 @@ def shares(found: dict[str, Any]) -> dict[str, float | None]:
 
 
 def _bars(counts: dict[str, int], group: str, visit: Visit) -> Markup:
-    bars = [
-        Bar(words.word(group, code, visit.lang) if group else code or "?", count)
-        for code, count in list(counts.items())[:14]
-    ]
+    bars = [Bar(words.word(group, code or "?", visit.lang), count) for code, count in list(counts.items())[:14]]
     return rows(bars, visit.say("Répartition", "Breakdown")) if bars else Markup("")
 
 

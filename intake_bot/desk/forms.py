@@ -25,7 +25,8 @@ Choices = Sequence[tuple[str, Pair]]
 class Field:
     """One field. `name` is the argument of the act.
 
-    kind: line, area, choice, several (choices), right, rights, moment (local date and time), day, tick.
+    kind: line, area, mail (an address; `offered` proposes some), choice, several (choices), right, rights, moment
+    (local date and time), day, tick.
     """
 
     name: str
@@ -68,7 +69,12 @@ def _purposes(desk: "Desk", case: Case) -> Choices:
     return [(row.code, (row.name("fr"), row.name("en"))) for row in load_policy().purposes]
 
 
+def _colleagues(desk: "Desk", case: Case) -> Choices:
+    return [(address, (address, address)) for address in desk.casework.colleagues()]
+
+
 OFFERED: Mapping[str, Callable[["Desk", Case], Choices]] = {
+    "colleagues": _colleagues,
     "recipients": _recipients, "other_rights": _other_rights, "grounds": _grounds,
     "purposes": _purposes,
 }  # fmt: skip

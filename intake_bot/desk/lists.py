@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 
 from intake_bot import clock
 from intake_bot.cases.case import Case, CaseStatus, RightStatus
@@ -26,6 +27,11 @@ class Line:
         if self.case.status is CaseStatus.CLOSED or self.days is None:
             return "calm"
         return "late" if self.days < 0 else "soon" if self.days <= 5 else "calm"
+
+    @property
+    def due_at(self) -> datetime | None:
+        """The instant (aware) that binds where the law counts hours (article 33), None where it counts days."""
+        return min((item.due_at for item in self.case.running if item.due_at), default=None)
 
     @property
     def rights(self) -> list[tuple[str, bool]]:

@@ -6,8 +6,9 @@ from email import message_from_bytes, policy
 from typing import Any
 
 from intake_bot import clock
+from intake_bot.cases.casefile import verdict_of
 from intake_bot.classifier.verdict import Evidence, Verdict
-from intake_bot.desk.evidence import Stretch, marked, verdict_of
+from intake_bot.desk.evidence import Stretch, marked
 from intake_bot.mail.mime import read_mime
 from intake_bot.service import letter_edit
 from intake_bot.store.outbox import Letter

@@ -13,5 +13,10 @@ NOTICES: dict[str, tuple[str, str]] = {
     "lang": ("Langue enregistrée.", "Language saved."),
     "signed_out": ("Vous êtes déconnecté.", "You are signed out."),
     "token_revoked": ("Le jeton ne vaut plus.", "The token is void now."),
+    "sample_no_request": ("Noté. Le texte du message est détruit.", "Noted. The text of the mail is destroyed."),
+    "sample_request": (
+        "Le dossier est ouvert, à confirmer, avec la réception d’origine.",
+        "The case is open, to be confirmed, with the original receipt.",
+    ),
     "replayed": ("Le courriel a été traité à nouveau.", "The mail was processed again."),
 }

@@ -3,7 +3,6 @@
 import hashlib
 import io
 import json
-import secrets
 from typing import Any
 
 import pyzipper
@@ -52,11 +51,6 @@ class Pack:
         self._zip.writestr("SHA256SUMS", "\n".join(self._sums) + "\n")
         self._zip.close()
         return self._buffer.getvalue()
-
-
-def new_password() -> str:
-    """A password for one pack, to be told by another channel: about 100 bits."""
-    return "-".join(secrets.token_hex(4) for _ in range(3))
 
 
 def of_case(desk: Desk, case: Case, lang: str, password: str = "") -> bytes:

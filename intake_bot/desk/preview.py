@@ -7,6 +7,7 @@ from intake_bot.cases.case import Case
 from intake_bot.desk.desk import Desk
 from intake_bot.desk.mails import LetterView, letter_view
 from intake_bot.errors import IntakeError
+from intake_bot.service.letterbox import COLLEAGUE_QUESTION
 from intake_bot.service.office import Effect
 
 
@@ -35,7 +36,7 @@ def preview(desk: Desk, case_id: str, act: Callable[[], Effect]) -> Preview:
             found.letters = [
                 letter_view(letter)
                 for letter in store.outbox.all(case_id=case_id)
-                if letter.id not in before and letter.audience == "person"
+                if letter.id not in before and (letter.audience == "person" or letter.kind == COLLEAGUE_QUESTION)
             ]
             raise _TakenBack
     except _TakenBack:

@@ -63,6 +63,8 @@ def review(visit: Visit) -> Response:
         waiting=desk.register.count(WAITING),
         all_rights=list(map(str, Right)),
         asked=[str(item.right) for item in case.rights],
+        ask=desk.actions["ask_colleague"],
+        desk=desk,
     )
 
 

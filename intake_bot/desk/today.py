@@ -31,7 +31,8 @@ def today(visit: Visit) -> Response:
     shown = {line.case.id: line for _, _, _, found in sections for line in found}
     letters = _letters(desk)
     undelivered = lists.lines(desk, register.undelivered(SHOWN))
-    lists.seen(visit, "today", [*shown.values(), *undelivered])
+    answered = lists.lines(desk, register.answered(SHOWN))
+    lists.seen(visit, "today", [*shown.values(), *undelivered, *answered])
     return visit.page(
         "today",
         sections=sections,
@@ -40,6 +41,8 @@ def today(visit: Visit) -> Response:
         letter_count=register.count_waiting_letters(),
         refs=register.references([view.letter.case_id for view in letters if view.letter.case_id]),
         undelivered=undelivered,
+        answered=answered,
+        answered_ids={line.case.id for line in answered},
         set_aside=desk.store.ledger.set_aside_items()[:SHOWN],
         horizon=horizon,
     )

@@ -6,7 +6,7 @@ requester's country does not matter, nor do the days off of the EU institutions.
 
 France has its own table here (Code du travail L.3133-1), checked in the tests against the `holidays` package. All other
 countries come from that package, statutory list only: no day off "in lieu" of a weekend, no bridge day, no bank or
-half day. England and Wales keep their substitute days, which are bank holidays by law there.
+half day. England and Wales and the Spanish regions keep their days in lieu, which are holidays by law there.
 """
 
 from collections.abc import Callable, Mapping
@@ -167,11 +167,13 @@ def french_holidays(year: int, jurisdiction: str = FRANCE) -> Mapping[date, Name
 
 def _package_holidays(country: str, subdivision: str | None, year: int) -> Mapping[date, Name]:
     """The statutory list of another country, from the `holidays` package."""
-    british = country == "GB"  # Banking and Financial Dealings Act 1971 sch. 1: substitute days are the holidays
+    # Days in lieu are the holidays: Banking and Financial Dealings Act 1971 sch. 1; Real Decreto 2001/1983 art. 45
+    # lets Spanish regions move a Sunday's holiday to Monday.
+    moved = country in ("GB", "ES")
 
     def listed(language: str | None) -> Mapping[date, str]:
         return holidays.country_holidays(
-            country, subdiv=subdivision, years=year, observed=british, language=language, categories="public"
+            country, subdiv=subdivision, years=year, observed=moved, language=language, categories="public"
         )
 
     home = listed(_home_language(country))

@@ -49,7 +49,7 @@ def deadline_jsonl(lines: Iterable[str], lang: str = "en") -> Iterator[str]:
 
 def _answer(line: str, lang: str) -> dict[str, Any]:
     try:
-        record = json.loads(line, parse_constant=_no_constant)
+        record = json.loads(line, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError) as error:
         return {"id": None, "error": f"not JSON: {error}"}
     if not isinstance(record, dict):
@@ -63,6 +63,11 @@ def _answer(line: str, lang: str) -> dict[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    return value if abs(value) != float("inf") else _no_constant(text)
 
 
 def _request(record: Mapping[str, Any]) -> ClockInput:

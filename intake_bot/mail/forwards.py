@@ -8,7 +8,7 @@ from intake_bot.mail.charset import decode_header
 from intake_bot.mail.content import MAX_FORWARDS, read_content
 from intake_bot.mail.envelope import addresses, read_envelope
 from intake_bot.mail.inbound import Forwarded, Mailbox
-from intake_bot.mail.mime import Part
+from intake_bot.mail.mime import MESSAGE_TYPES, Part, read_mime
 from intake_bot.mail.phrases import LABEL_KINDS, MONTH_STEMS, plain
 
 MAX_TEXT = 100_000
@@ -39,6 +39,24 @@ def attached(roots: Sequence[Part]) -> tuple[Forwarded, ...]:
         found.append(Forwarded(sender, envelope.date, envelope.subject, content.text[:MAX_TEXT], inline=False))
         queue.extend(reversed(content.messages))
     return tuple(found)
+
+
+def attached_octets(raw: bytes) -> tuple[bytes, ...]:
+    """The octets of the mails attached to a mail, as message/rfc822 or as an .eml file; not those inside of them."""
+    found: list[bytes] = []
+    queue = [read_mime(raw)[0]]
+    while queue and len(found) < MAX_FORWARDS:
+        part = queue.pop()
+        if part.content_type in MESSAGE_TYPES or (not part.children and part.filename.lower().endswith(".eml")):
+            found.append(part.payload())
+        else:
+            queue.extend(reversed(part.children))
+    return tuple(octets for octets in found if octets.strip())
+
+
+def received_by(octets: bytes, trusted_hops: Sequence[str]) -> datetime | None:
+    """When our own servers received an attached mail (aware, UTC); None where none of them is on top of its header."""
+    return read_envelope(read_mime(octets)[0].headers, trusted_hops).received if trusted_hops else None
 
 
 def inline(text: str) -> Forwarded:

@@ -31,7 +31,7 @@ _PADDED_SOFT_BREAK = re.compile(rb"=[ \t]{1,80}\r?\n")  # white space at the end
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
 _TOO_DEEP = "nesting or number of parts exceeds what is read"
 _MAX_UU_LINES = 100_000
-_MESSAGE_TYPES = frozenset({"message/rfc822", "message/global"})
+MESSAGE_TYPES = frozenset({"message/rfc822", "message/global"})
 
 
 @dataclass(slots=True)
@@ -130,7 +130,7 @@ def read_mime(raw: bytes) -> tuple[Part, list[str]]:
             if not part.children:
                 part.content_type = "text/plain"
                 part.section = part.section or "1"
-        elif part.content_type in _MESSAGE_TYPES:
+        elif part.content_type in MESSAGE_TYPES:
             _open_message(part, defects)
         count += len(part.children)
         queue.extend((child, depth + 1) for child in part.children)

@@ -88,13 +88,13 @@ AUTOMATIC_SUBJECT = re.compile(
 
 #: Subjects by which a support desk's program finds its cases again: "[Ticket #123]", "[SUP-123]", "[example.com #123]".
 DESK_SUBJECT = re.compile(
-    r"\[(?:[\w.-]{1,40} ?)?"
-    r"(?:ticket|case|request|incident|demande|anfrage|vorgang|caso|solicitud|richiesta|zaak|sprawa)?"
+    r"\[(?:[\w.-]{1,40} ?)?(?:ticket|case|request|incident|demande|anfrage|vorgang|caso|solicitud|richiesta|zaak"
+    r"|sprawa)?"
     r"(?: ?id| ?no\.?)? ?[:#]+ ?[\w-]{0,12}\d{2,}[\w-]{0,20}\]"
     r"|\[(?!(?:gdpr|rgpd|dsgvo|ref|art)-)[a-z]{2,10}-\d{1,7}\]|##[\w-]{3,40}##"
     r"|\bticket (?:(?:received|created|opened|closed|updated)\b|.{0,30}\b(?:created|opened|received|updated|closed)\b)"
-    r"|\b(?:new|nouveau|neues|nuevo|nuovo|nieuw) ticket\b"
-    r"|\bticket[ #:-]{1,3}\d{3,}\b.{0,40}\b(?:cr[ée]+|erstellt|creado|aperto)"
+    r"|\b(?:new|nouveau|neues|nuevo|nuovo|nieuw) ticket\b|\bticket[ #:-]{1,3}\d{3,}\b"
+    r".{0,40}\b(?:cr[ée]+|erstellt|creado|aperto)"
     r"|^\W{0,3}\[?request received\b",
     re.I,
 )

@@ -17,6 +17,7 @@ from intake_bot.people.sources import load_directories
 from intake_bot.service.intake import Intake
 from intake_bot.service.pipeline import Pipeline, Stage, no_stage
 from intake_bot.service.reading import Classifies
+from intake_bot.service.retrieval import Retrieval
 from intake_bot.store.keyring import create_master_key_file, parse_master_key
 from intake_bot.store.masterkey import MasterKeyFile
 from intake_bot.store.store import Store
@@ -90,6 +91,14 @@ def build_pipeline(
     if classifier is not None:  # spaCy is loaded then
         identifier.prepare()
     return Pipeline(settings, mailbox, store, classifier, now=now, on_stage=on_stage, identifier=identifier)
+
+
+def build_retrieval(
+    settings: Settings, mailbox: MailboxSettings, store: Store, classifier: Classifies | None,
+    *, now: clock.Clock = clock.now,
+) -> Retrieval:  # fmt: skip
+    """What opens cases on the word of a person."""
+    return Retrieval(settings, mailbox, store, classifier, load_identifier(settings), now=now)
 
 
 def build_intake(

@@ -49,10 +49,13 @@ class Records(Knowledge):
             payload = {"reasons": list(case.hold), "note": note}
             return Effect(self._append(case, (EventType.RELEASED, actor, payload)))
 
-    def choose_addressee(self, ref: str, actor: str, address: str, *, reason: str, as_role: str = DPO) -> Effect:
-        """Whom the letters of this case go to: the person, at a verified address, or the agent if the mandate says so.
+    def choose_addressee(
+        self, ref: str, actor: str, address: str, *, reason: str, verified: str = "", as_role: str = DPO
+    ) -> Effect:
+        """Whom the letters of this case go to: the person, or the agent if the mandate says so.
 
-        Raises IntakeError for one of our own addresses or no address.
+        `verified`: how it was verified that this address is the person's (registered, called back, ...); only then may
+        personal data be sent there (`deliver`). Raises IntakeError for one of our own addresses or no address.
         """
         address = address.strip().lower()
         with self._store.cases.attempt():
@@ -63,7 +66,7 @@ class Records(Knowledge):
             if address in self._mailbox(case).own_addresses:
                 raise IntakeError(f"{address} is one of our own addresses")
             self._store.correspondence.add_participant(case.id, address, "person")
-            payload = {"address": address, "reason": reason}
+            payload = {"address": address, "reason": reason, "verified": verified.strip()}
             return Effect(self._append(case, (EventType.ADDRESSEE_CHOSEN, actor, payload)))
 
     def record_advice(

@@ -34,22 +34,27 @@ class Review(Office):
             transitions.check_case(case, Action.CONFIRM, as_role)
             named = [str(item.right) for item in self._rights(case, rights)] if rights else []
             silent = case.status is CaseStatus.FOUND
-            claimed = self._claimed(case)
             relayed = not self.addressee(case)
             facts: list[tuple[EventType, str, dict[str, Any]]] = [(EventType.CONFIRMED, actor, {"rights": named})]
-            if claimed is not None:
-                moved = {"event": CLAIMED_EARLIER_RECEIPT, "at": clock.to_text(claimed), "rights": named}
-                facts.append((EventType.CLOCK, actor, moved))
+            facts += self._claimed(
+                case, actor, [Right(code) for code in named] or [item.right for item in case.running]
+            )
             case = self._append(case, *facts)
             letters = () if silent or relayed else self._acknowledge(case)
             warnings = self._unaddressed() if relayed and not silent and case.channel == "mail" else ()
             return Effect(self._fresh(case), letters, warnings)
 
-    def _claimed(self, case: Case) -> datetime | None:
-        """The date that a forwarded request claims (law of receipt by any joint controller): told once."""
+    def _claimed(self, case: Case, actor: str, codes: Sequence[Right]) -> list[tuple[EventType, str, dict[str, Any]]]:
+        """The date that a forwarded request claims (receipt by any joint controller): told once of each right."""
         dates = [day for day in self._dossier(case).inner_dates if day < case.received_at]
-        known = any(mark.type == CLAIMED_EARLIER_RECEIPT for item in case.rights for mark in item.clock_events)
-        return min(dates) if dates and not known else None
+        told = {
+            item.right for item in case.running for mark in item.clock_events if mark.type == CLAIMED_EARLIER_RECEIPT
+        }
+        rights = [str(code) for code in codes if code not in told]
+        if not dates or not rights:
+            return []
+        moved = {"event": CLAIMED_EARLIER_RECEIPT, "at": clock.to_text(min(dates)), "rights": rights}
+        return [(EventType.CLOCK, actor, moved)]
 
     def _acknowledge(self, case: Case) -> tuple[OutgoingLetter, ...]:
         asked = any(item.right in ACKNOWLEDGED and item.status is RightStatus.OPEN for item in case.rights)
@@ -96,7 +101,7 @@ class Review(Office):
             facts.append((EventType.CONFIRMED, actor, {"rights": names, "reason": reason}))
             silent, addressee = case.status is CaseStatus.FOUND, self.addressee(case)
             changed = len(facts) > 1 or any(item.status is RightStatus.UNCONFIRMED for item in case.running)
-            case = self._append(case, *facts)
+            case = self._append(case, *facts, *self._claimed(case, actor, wanted))
             written = Written()
             if addressee and not silent and not self._withdraw_unsent(case, actor):
                 written = Written(self._acknowledge(self._fresh(case)))

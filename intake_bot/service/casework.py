@@ -13,6 +13,8 @@ from intake_bot.service.case_answers import Answers
 from intake_bot.service.case_clients import ClientRelations
 from intake_bot.service.case_clock import CaseClock
 from intake_bot.service.case_closing import Closing
+from intake_bot.service.case_colleagues import Colleagues
+from intake_bot.service.case_delivery import Delivery
 from intake_bot.service.case_family import Family
 from intake_bot.service.case_identity import CaseIdentity
 from intake_bot.service.case_review import Review
@@ -23,15 +25,16 @@ from intake_bot.store.store import Store
 __all__ = ["Casework", "Draft", "Effect", "Preview", "open_casework"]
 
 
-class Casework(Review, Family, CaseClock, CaseIdentity, Answers, Closing, ClientRelations):
+class Casework(Review, Family, CaseClock, CaseIdentity, Answers, Delivery, Closing, ClientRelations, Colleagues):
     """The acts on a case:
 
     confirm, correct, not_a_request, add_right; split, merge, link; request_specification, suspend, resume, record_fact,
     extend; ask_identity; note, hold, release, choose_addressee, record_advice, record_search, record_action,
-    confirm_stop, notify_recipient; answer, refuse, charge_fee, lift_restriction, close, reopen; client_letter,
-    inform_of_client.
+    confirm_stop, notify_recipient; answer, deliver, refuse, charge_fee, lift_restriction, close, reopen; client_letter,
+    inform_of_client, ask_colleague.
 
-    Without effect: preview, addressee, advice, erasure_risks, concerned, client_need, untold, recipients, clients.
+    Without effect: preview, addressee, delivery_address, advice, erasure_risks, concerned, client_need, untold,
+    recipients, clients, colleagues.
     """
 
 

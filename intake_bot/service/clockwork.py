@@ -15,8 +15,11 @@ from intake_bot.law.calendars import is_working_day
 from intake_bot.service.deskletters import AWAY, WORDS, DeskLetters
 from intake_bot.service.identity_letters import IdentityLetters
 from intake_bot.service.letterbox import Letterbox
+from intake_bot.service.missed import MissedRequests
 from intake_bot.service.retention import Retention
+from intake_bot.service.webhooks import LASTING, Webhooks
 from intake_bot.store.outbox import LetterStatus
+from intake_bot.store.register import RegisterStore
 from intake_bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -24,6 +27,9 @@ log = logging.getLogger(__name__)
 DIGEST = "digest"
 WEEKLY = "weekly"
 HEARTBEAT = "heartbeat"
+
+#: Cases with a letter that came back that the digest names.
+REPORTED = 50
 
 WAITING = (LetterStatus.HELD, LetterStatus.FAILED, LetterStatus.UNCERTAIN)
 
@@ -36,6 +42,8 @@ class Clockwork:
         self._store = store
         self._desk = DeskLetters(settings, store, now=now)
         self._retention = Retention(settings, store, now=now)
+        self._webhooks = Webhooks(settings, store, now=now)
+        self._missed = MissedRequests(settings, store, now=now)
         letterbox = Letterbox(settings, store, Letters(settings.templates_dir), now)
         self._questions = IdentityLetters(settings, store, letterbox, now)
         self._now = now
@@ -56,8 +64,8 @@ class Clockwork:
         now = self._now()
         today = clock.local_date(now, self._settings.controller.zone)
         problems: list[Exception] = []
-        for act in (self._anchor, self._retention.tick, self._digest, self._notices, self._weekly, self._heartbeat,
-                    self._identity):  # fmt: skip
+        for act in (self._anchor, self._retention.tick, self._missed.tick, self._digest, self._notices, self._weekly,
+                    self._heartbeat, self._identity):  # fmt: skip
             try:
                 act(now, today)
             except Exception as error:
@@ -189,6 +197,7 @@ class Clockwork:
         cases = store.cases.all()
         anchor = store.audit.last_anchor()
         accounts = store.ledger.accounts()
+        register = RegisterStore(store.database)
         return digest.State(
             cases=cases,
             letters=self._waiting({case.id: case.ref for case in cases}),
@@ -200,7 +209,10 @@ class Clockwork:
             anchor=anchor.head.hex()[:32] if anchor else "",
             previous=date.fromisoformat(last[0]) if (last := store.marks.last(DIGEST)) else None,
             send_mode=self._settings.send_mode,
+            failing=[(host, at) for host, at, _ in self._webhooks.failing(since=LASTING)],
             retention=self._retention.summary(),
+            undelivered=list(register.references(register.undelivered(REPORTED)).values()),
+            samples=store.missed.count_waiting(),
         )  # fmt: skip
 
     def _waiting(self, refs: dict[str, str]) -> list[digest.HeldLetter]:

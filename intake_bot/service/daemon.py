@@ -3,22 +3,32 @@
 import logging
 import signal
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from intake_bot import clock
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.config import MailboxSettings, Settings
-from intake_bot.errors import IntakeError, LeaseLost, MailboxAuthenticationError, MailboxError
+from intake_bot.errors import (
+    ConsoleUnavailable,
+    IntakeError,
+    LeaseLost,
+    MailboxAuthenticationError,
+    MailboxError,
+)
 from intake_bot.mail.connection import Backoff
 from intake_bot.mail.imap import ImapMailbox
 from intake_bot.service.clockwork import Clockwork
 from intake_bot.service.dispatch import Dispatch
 from intake_bot.service.intake import Intake
+from intake_bot.service.missed import MissedRequests
 from intake_bot.service.outcome import Outcome
 from intake_bot.service.pipeline import Pipeline
+from intake_bot.service.webhooks import Webhooks
 from intake_bot.store.store import Store
 
 log = logging.getLogger(__name__)
@@ -27,6 +37,11 @@ log = logging.getLogger(__name__)
 SWEEP_SECONDS = 5.0
 #: Seconds that a stop waits for the threads.
 STOP_SECONDS = 5.0
+#: Seconds after which a companion that could not start, or failed, is tried again.
+AGAIN_SECONDS = 60.0
+
+#: What runs in a thread beside the intake until the event is set, such as the console.
+Companion = Callable[[threading.Event], None]
 
 
 class Daemon:
@@ -35,6 +50,7 @@ class Daemon:
     def __init__(
         self, settings: Settings, store: Store, pipelines: dict[str, Pipeline], dispatch: Dispatch,
         clockwork: Clockwork, on_outcome: Callable[[Outcome], None] = lambda outcome: None,
+        companions: Mapping[str, Companion] | None = None,
     ) -> None:  # fmt: skip
         self._settings = settings
         self._store = store
@@ -42,6 +58,9 @@ class Daemon:
         self._dispatch = dispatch
         self._clockwork = clockwork
         self._on_outcome = on_outcome
+        self._companions = dict(companions or {})
+        self._webhooks = Webhooks(settings, store)
+        self._missed = MissedRequests(settings, store)
         self._stop = threading.Event()
         self._letters = threading.Event()
 
@@ -50,10 +69,12 @@ class Daemon:
     def once(self) -> int:
         """Poll every mailbox once, do what the clock asks, send what is due. Returns the number of mails taken."""
         self._record_mode()
+        self._webhooks.settle()
         taken = 0
         for mailbox in self._settings.mailboxes:
             intake = self._intake(mailbox)
             try:
+                intake.fetch_samples(self._missed)
                 for outcome in intake.poll(stop=self._stop.is_set):
                     self._on_outcome(outcome)
                     taken += 1
@@ -64,6 +85,8 @@ class Daemon:
             self._dispatch.sweep(stop=self._stop.is_set)
         finally:
             self._dispatch.close()
+        for url in self._webhooks.urls:
+            self._webhooks.deliver(url, stop=self._stop.is_set)
         return taken
 
     def _record_mode(self) -> None:
@@ -96,6 +119,7 @@ class Daemon:
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: self.stop())
         self._record_mode()
+        self._webhooks.settle()
         scheduler = BackgroundScheduler(
             timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
         )
@@ -106,14 +130,22 @@ class Daemon:
             for mailbox in self._settings.mailboxes
         ]
         threads.append(threading.Thread(target=self._send, name="sender", daemon=True))
+        hooks = {
+            f"webhook-{number}": partial(self._webhooks.run, url) for number, url in enumerate(self._webhooks.urls)
+        }
+        threads += [
+            threading.Thread(target=self._accompany, args=(name, companion), name=name, daemon=True)
+            for name, companion in {**self._companions, **hooks}.items()
+        ]
         for thread in threads:
             thread.start()
         while not self._stop.wait(1.0):
             pass
         self._letters.set()
         scheduler.shutdown(wait=False)
+        end = time.monotonic() + STOP_SECONDS
         for thread in threads:
-            thread.join(STOP_SECONDS / len(threads))
+            thread.join(max(0.0, end - time.monotonic()))
         log.info("stopped")
 
     def stop(self) -> None:
@@ -136,6 +168,7 @@ class Daemon:
         while not self._stop.is_set():
             try:
                 intake = intake or self._intake(mailbox)
+                intake.fetch_samples(self._missed)
                 for outcome in intake.poll(stop=self._stop.is_set):
                     self._on_outcome(outcome)
                     self._letters.set()
@@ -163,9 +196,18 @@ class Daemon:
                 self._stop.wait(timedelta(seconds=10).total_seconds())
         self._dispatch.close()
 
+    def _accompany(self, name: str, companion: Companion) -> None:
+        """Run a companion until the stop. What it cannot do never holds up the intake."""
+        while not self._stop.is_set():
+            try:
+                companion(self._stop)
+            except Exception as error:
+                log.error(f"{name} not running", extra={"error": _shown(error), "again_in": f"{AGAIN_SECONDS:.0f} s"})
+                self._stop.wait(AGAIN_SECONDS)
+
 
 def _shown(error: Exception) -> str:
     """What a log may say of an error: ours speak of servers, never of people; of others only the kind."""
-    if isinstance(error, MailboxAuthenticationError | MailboxError | LeaseLost):
+    if isinstance(error, MailboxAuthenticationError | MailboxError | LeaseLost | ConsoleUnavailable):
         return str(error)[:160]
     return type(error).__name__

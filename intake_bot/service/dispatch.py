@@ -14,6 +14,7 @@ from intake_bot.config import MailboxSettings, Settings
 from intake_bot.errors import IntakeError, SendError
 from intake_bot.mail.sent import SentFolder
 from intake_bot.mail.smtp import SmtpSender
+from intake_bot.service.enclosure import whole
 from intake_bot.service.identification import question_left
 from intake_bot.store.outbox import Letter, LetterStatus
 from intake_bot.store.store import Store
@@ -88,23 +89,25 @@ class Dispatch:
         letter = self._store.outbox.claim(item, self._fence, self._now())
         if letter is None:
             return False
-        if letter.raw is None or letter.recipient is None:
-            self._store.outbox.settle(item, LetterStatus.FAILED, now=self._now(), error="its content was erased")
+        try:
+            octets = whole(self._store, letter)
+        except IntakeError as error:
+            self._settle_failed(letter, LetterStatus.FAILED, EventType.LETTER_FAILED, str(error))
             return False
         if letter.mode == "dry":
-            self._write(letter)
+            self._write(letter, octets)
             return True
         mailbox = self._mailbox(letter)
         if mailbox.smtp is None or self._settings.send_mode in ("off", "dry"):
             # The letter was released under another mode; it waits until sending is on again.
             self._store.outbox.settle(item, LetterStatus.QUEUED, now=self._now(), retry_in=timedelta(minutes=5))
             return False
-        return self._send(letter, mailbox)
+        return self._send(letter, mailbox, octets)
 
-    def _send(self, letter: Letter, mailbox: MailboxSettings) -> bool:
-        assert letter.raw is not None and letter.recipient is not None
+    def _send(self, letter: Letter, mailbox: MailboxSettings, octets: bytes) -> bool:
+        assert letter.recipient is not None
         try:
-            reply = self._transport(mailbox).send(letter.raw, mailbox.address, letter.recipient)
+            reply = self._transport(mailbox).send(octets, mailbox.address, letter.recipient)
         except SendError as error:
             self._failed(letter, error)
             return False
@@ -132,9 +135,12 @@ class Dispatch:
             )
             log.warning("letter delayed", extra={"letter": letter.id, "minutes": wait})
             return
+        self._settle_failed(letter, status, event, str(error))
+
+    def _settle_failed(self, letter: Letter, status: LetterStatus, event: EventType, error: str) -> None:
         with self._store.transaction():
-            self._store.outbox.settle(letter.id, status, now=now, error=str(error))
-            self._event(letter, event, {"error": str(error)[:200]})
+            self._store.outbox.settle(letter.id, status, now=self._now(), error=error)
+            self._event(letter, event, {"error": error[:200]})
         log.error("letter failed", extra={"letter": letter.id, "status": str(status)})
 
     def _event(self, letter: Letter, kind: EventType, payload: dict[str, str]) -> None:
@@ -142,13 +148,12 @@ class Dispatch:
             fact = NewEvent(kind, "bot", self._now(), {"letter": letter.id, "kind": letter.kind, **payload})
             self._store.cases.append(letter.case_id, [fact])
 
-    def _write(self, letter: Letter) -> None:
+    def _write(self, letter: Letter, octets: bytes) -> None:
         """SEND_MODE=dry: the letter as a file that a person can open."""
-        assert letter.raw is not None
         folder = self._settings.state_dir / "dry"
         folder.mkdir(mode=0o700, exist_ok=True)
         path = folder / f"{letter.kind}-{letter.id}.eml"
-        path.write_bytes(letter.raw)
+        path.write_bytes(octets)
         path.chmod(0o600)
         self._store.outbox.settle(letter.id, LetterStatus.WRITTEN, now=self._now(), reply=path.name)
 
@@ -163,7 +168,10 @@ class Dispatch:
         return self._transports[mailbox.name]
 
     def _copy(self, letter: Letter, mailbox: MailboxSettings) -> None:
-        """The optional copy in the Sent folder, so that colleagues see what was answered. Never essential."""
+        """The optional copy in the Sent folder, so that colleagues see what was answered. Never essential.
+
+        Without the archive that a letter carries: that goes with its retention, and nobody takes it out of a mailbox.
+        """
         if not mailbox.sent_copy_folder or mailbox.imap is None or letter.audience != "person" or letter.raw is None:
             return
         message_id = str(message_from_bytes(letter.raw)["Message-ID"])

@@ -51,9 +51,7 @@ class FollowUps:
         assert decision.case_id is not None
         events = [
             NewEvent(
-                EventType.COLLEAGUE_ANSWERED
-                if facts.thread.relation is Relation.COLLEAGUE
-                else EventType.FOLLOW_UP_RECEIVED,
+                _kind_of(facts),
                 "bot",
                 now,
                 {
@@ -61,6 +59,7 @@ class FollowUps:
                     "message_id": message.message_id,
                     "reasons": list(decision.reasons),
                     "automatic": facts.screening.automatic,
+                    **({"from": message.sender.address} if facts.thread.relation is Relation.ASKED else {}),
                 },
             )
         ]
@@ -167,3 +166,15 @@ def _by_a_robot(facts: Facts) -> bool:
     if screening.automatic or Reason.AUTOMATIC_SUBJECT in screening.reasons:
         return True
     return read_command(text) is None and signs.automatic(text)
+
+
+def _kind_of(facts: Facts) -> EventType:
+    """What arrived: the answer to a question of the desk (no machine gives one), a colleague's word, a reply."""
+    relation = facts.thread.relation
+    if relation is Relation.ASKED and not facts.screening.automatic:
+        return EventType.COLLEAGUE_REPLIED
+    return (
+        EventType.COLLEAGUE_ANSWERED
+        if relation in (Relation.ASKED, Relation.COLLEAGUE)
+        else EventType.FOLLOW_UP_RECEIVED
+    )

@@ -12,6 +12,7 @@ from intake_bot.cases.case import Case, CaseStatus
 from intake_bot.config import Settings
 from intake_bot.mail.mailbox import Fetched
 from intake_bot.mail.message import parse
+from intake_bot.service.missed import MissedRequests
 from intake_bot.store.attachments import DocumentKind
 from intake_bot.store.ledger import position_of
 from intake_bot.store.store import Store
@@ -25,6 +26,7 @@ _PROOF = (
 )
 _SUPPRESSED = "kept: without the keyed hash marketing would begin again (GDPR arts 17(1)(c), 21(3)); it names nobody"
 _ASIDE = "kept: it may be a request that nobody has read; replay it first (intake-bot set-aside replay)"
+_SAMPLED = "drawn to find missed requests, kept until a person judges them, at most two weeks"
 _DISPUTE = "kept: a dispute or an inquiry is pending (GDPR art. 17(3)(e))"
 
 
@@ -32,7 +34,7 @@ _DISPUTE = "kept: a dispute or an inquiry is pending (GDPR art. 17(3)(e))"
 class Holding:
     """One thing that is held about an address, and what `forget` does with it."""
 
-    what: str  # case | documents | mails | suppression | set_aside
+    what: str  # case | documents | mails | samples | suppression | set_aside
     ref: str
     count: int
     action: str  # erase | trim | keep
@@ -54,6 +56,9 @@ class Forgetting:
         """Everything that is held about an address. Writes nothing."""
         store = self._store
         found = [item for case in self._cases(address) for item in self._of_case(case)]
+        samples = len(store.missed.from_address(address))
+        if samples:
+            found.append(Holding("samples", "", samples, "erase", _SAMPLED))
         mails = store.expiry.identified(address)["mails"]
         if mails:
             why = "keyed hashes of sender and Message-ID of mails that concern no case"
@@ -110,7 +115,9 @@ class Forgetting:
         for item in found:
             case = store.cases.case_by_ref(item.ref) if item.ref else None
             certificate = {"rule": "forget", "why": "asked for by the person (GDPR art. 17)"}
-            if item.what == "mails" and item.action == "erase":
+            if item.what == "samples":
+                MissedRequests(self._settings, store, now=self._now).forget(address)
+            elif item.what == "mails" and item.action == "erase":
                 store.expiry.strip_address(address)
             elif case is None or item.action == "keep":
                 continue

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from intake_bot import clock
 from intake_bot.cases.letters import Envelope, Letters, Rendered, compose, new_token
 from intake_bot.config import MailboxSettings, Settings
-from intake_bot.errors import IntakeError
+from intake_bot.errors import ConsoleUnavailable, IntakeError
 from intake_bot.mail.authentication import anchor_report
 from intake_bot.mail.imap import ImapMailbox
 from intake_bot.mail.inbound import FolderRole
@@ -17,7 +17,9 @@ from intake_bot.mail.message import parse
 from intake_bot.mail.smtp import SmtpSender
 from intake_bot.service import application
 from intake_bot.service.letterbox import PLUS_TESTED
+from intake_bot.service.listening import answers_as_console, listen
 from intake_bot.service.scanning import scanned
+from intake_bot.service.webhooks import shown
 
 #: How many mails of the inbox are looked at for Authentication-Results, and how far back in UIDs they are sought.
 ANCHOR_MAILS, ANCHOR_SPAN = 100, 5_000
@@ -54,6 +56,10 @@ def check(settings: Settings) -> list[Finding]:
     findings += _tried("templates", lambda: _templates(settings))
     findings += _tried("clock", lambda: _clock(settings))
     findings += _tried("scanner", lambda: _scanner(settings))
+    if settings.webhook_urls:
+        findings += _tried("webhook", lambda: _webhooks(settings))
+    if settings.console:
+        findings += _tried("console", lambda: _console(settings))
     return findings
 
 
@@ -193,6 +199,39 @@ def _scanner(settings: Settings) -> Iterator[Finding]:
     if settings.clamav:
         scanned(settings, b"intake-bot check")
         yield Finding("scanner", "ok", "clamd answers; attachments are scanned before a person opens them")
+
+
+def _webhooks(settings: Settings) -> Iterator[Finding]:
+    """How each webhook stands. A warning at most: nothing else waits for it."""
+    store = application.open_store(settings)
+    try:
+        for url in settings.webhook_urls:
+            progress = store.webhooks.progress(url)
+            if progress is None:
+                yield Finding("webhook", "ok", f"{shown(url)} begins with the next run")
+                continue
+            waiting = f"{store.webhooks.count_waiting(progress.position)} events wait"
+            if progress.failing_since is None:
+                yield Finding("webhook", "ok", f"{shown(url)}: {waiting}")
+            else:
+                since = progress.failing_since.astimezone(ZoneInfo(settings.controller.zone))
+                text = f"{shown(url)} fails since {since:%Y-%m-%d %H:%M} ({progress.error}): {waiting}"
+                yield Finding("webhook", "warn", text)
+    finally:
+        store.close()
+
+
+def _console(settings: Settings) -> Iterator[Finding]:
+    """Whether `run` can serve the console. A warning at most: the intake runs without it."""
+    try:
+        listen(settings).close()
+    except ConsoleUnavailable as error:
+        if answers_as_console(settings):
+            yield Finding("console", "ok", f"is being served on port {settings.console_port}")
+        else:
+            yield Finding("console", "warn", str(error))
+        return
+    yield Finding("console", "ok", f"{settings.console_host} port {settings.console_port} is free for it")
 
 
 def probe_plus(settings: Settings, *, patience: float = 60.0) -> Finding:

@@ -13,6 +13,7 @@ from intake_bot.config import MailboxSettings
 from intake_bot.errors import LeaseLost
 from intake_bot.mail.inbound import FolderRole, Position
 from intake_bot.mail.mailbox import Fetched, FolderState, Mailbox
+from intake_bot.service.missed import MissedRequests
 from intake_bot.service.outcome import Outcome
 from intake_bot.service.pipeline import Passage, Pipeline
 from intake_bot.store.ledger import uid_gaps
@@ -191,6 +192,13 @@ class Intake:
                         fetch_whole=lambda folder=folder, uid=uid: self._mailbox.fetch_whole(folder, uid),  # type: ignore[misc]
                     ),
                 )
+
+    def fetch_samples(self, missed: MissedRequests) -> None:
+        """Fetch again what the weekly sample drew, on this connection. A sample that fails waits for the next round."""
+        try:
+            missed.fetch(self._mailbox)
+        except Exception as error:
+            log.warning("the sample was not fetched", extra={"error": type(error).__name__})
 
     def wait(self, seconds: float, stop: Event) -> None:
         """Wait for news at most `seconds`: IDLE where the server has it, else sleep. Polling is the truth."""

@@ -1,7 +1,9 @@
 """Writes the letters that a case causes into the outbox, under the rules of SEND_MODE."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from intake_bot import clock
@@ -11,6 +13,7 @@ from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.letters import Controller, Envelope, Letters, OutgoingLetter, Rendered, compose, new_token
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.rights import ACKNOWLEDGED, Right
+from intake_bot.service.links import Links
 from intake_bot.store.outbox import LetterStatus
 from intake_bot.store.store import Store
 
@@ -18,6 +21,10 @@ from intake_bot.store.store import Store
 QUIET = timedelta(minutes=15)
 
 ACKNOWLEDGEMENT = "acknowledgement"
+COLLEAGUE_QUESTION = "colleague_question"
+
+#: What a reply to a question means: the answer of a colleague (kind of the keys of its thread).
+ASKED = "asked"
 
 #: What a case may send first, in the place of the acknowledgement; all share its budgets.
 FIRST_LETTERS = (ACKNOWLEDGEMENT, "confirm", "supplementary", "mandate")
@@ -29,6 +36,14 @@ PLUS_TESTED = "plus_addressing"
 STOPS = frozenset({Right.OBJECTION_MARKETING, Right.WITHDRAW_CONSENT})
 
 
+class Contents(StrEnum):
+    """What a letter of the desk shows (NOTIFY_CONTENT)."""
+
+    REFERENCE = "reference"
+    EVIDENCE = "evidence"  # the rights and the sentences that speak for them
+    FULL = "full"  # the mail too
+
+
 class Letterbox:
     """Renders letters and puts them into the outbox, in the transaction of the event that causes them."""
 
@@ -37,6 +52,7 @@ class Letterbox:
         self._store = store
         self._letters = letters
         self._now = now
+        self._links = Links(settings, store)
 
     # -- to the person -----------------------------------------------------------------------------------------
 
@@ -73,15 +89,16 @@ class Letterbox:
     def to_person(
         self, kind: str, case: Case, mailbox: MailboxSettings, recipient: str, context: dict[str, Any],
         reply: "Thread", *, legal_effect: bool = False, approved_by: str = "", held: bool = False,
-        template: str = "",
+        template: str = "", attachment: str = "",
     ) -> OutgoingLetter:  # fmt: skip
         """A letter to a person in their language, queued or held as SEND_MODE says; `held` for a person in any mode.
 
-        `template`: other words than those of its kind.
+        `template`: other words than those of its kind. `attachment`: the document that it carries, by its id.
         """
         lang, rendered = self._letters.render_for(template or kind, case.lang, context)
         token = new_token()
         letter = self._compose(rendered, kind, lang, case, mailbox, recipient, reply, token, legal_effect=legal_effect)
+        letter = replace(letter, attachment=attachment)
         status, mode = self._status(kind, lang, approved=bool(approved_by))
         status = LetterStatus.HELD if held else status
         self._put(letter, case, status, mode)
@@ -160,15 +177,34 @@ class Letterbox:
     def notify(
         self, case: Case, mailbox: MailboxSettings, headline: str, reasons: Sequence[str],
         *, urgent: bool = False, evidence: Sequence[str] = (), letters: str = "", kind: str = "dpo_notification",
+        with_links: bool = False, to: str = "", reply: "Thread | None" = None,
     ) -> OutgoingLetter | None:  # fmt: skip
-        """Tell the DPO of a case. None when no DPO_EMAIL is set."""
-        recipient = self._settings.dpo_email
+        """Tell the DPO of a case, or somebody else at the desk (`to`), in answer to their mail (`reply`).
+
+        `with_links` lets them act from the mail. None when there is nobody to tell: no DPO_EMAIL is set.
+        """
+        recipient = to or self._settings.dpo_email
         if not recipient:
             return None
         lang = self._settings.desk_language
         context = self._desk_context(case, headline, reasons, urgent=urgent, evidence=evidence, letters=letters)
+        context["links"] = self._links.offer(case, recipient, self._now()) if with_links else None
         rendered = self._letters.render("dpo_notification", lang, context)
-        domain = mailbox.address.rpartition("@")[2]
+        return self._to_desk(kind, rendered, case, mailbox, recipient, thread_kind="desk", reply=reply)
+
+    def ask(
+        self, case: Case, mailbox: MailboxSettings, recipient: str, context: Mapping[str, Any]
+    ) -> OutgoingLetter:  # fmt: skip
+        """A question to a colleague: inside the house, so that SEND_MODE approve lets it go. Raises UnusableAddress."""
+        rendered = self._letters.render(COLLEAGUE_QUESTION, self._settings.desk_language, {"ref": case.ref, **context})
+        return self._to_desk(COLLEAGUE_QUESTION, rendered, case, mailbox, recipient, thread_kind=ASKED)
+
+    def _to_desk(
+        self, kind: str, rendered: Rendered, case: Case, mailbox: MailboxSettings, recipient: str, *, thread_kind: str,
+        reply: "Thread | None" = None,
+    ) -> OutgoingLetter:  # fmt: skip
+        thread = reply or Thread()
+        lang, domain = self._settings.desk_language, mailbox.address.rpartition("@")[2]
         message_id = f"<{kind}.{new_token()}@{domain}>"
         envelope = Envelope(
             sender_name=sender_name(self._settings.controller_of(mailbox), lang),
@@ -179,6 +215,8 @@ class Letterbox:
             kind=kind,
             automatic="auto-generated",
             reply_to=mailbox.desk_address if mailbox.desk_address != mailbox.address else "",
+            in_reply_to=thread.message_id,
+            references=(*thread.references, thread.message_id),
         )
         letter = OutgoingLetter(
             kind=kind,
@@ -190,7 +228,7 @@ class Letterbox:
             raw=compose(rendered, envelope),
             case_id=case.id,
             ordinal=self._store.outbox.next_ordinal(case.id, kind),
-            thread_kind="desk",
+            thread_kind=thread_kind,
         )
         mode = self._settings.send_mode
         self._put(letter, case, LetterStatus.HELD if mode == "off" else LetterStatus.QUEUED, mode)
@@ -201,7 +239,7 @@ class Letterbox:
     ) -> dict[str, Any]:
         lang = self._settings.desk_language
         due_at = min((item.due_at for item in case.running if item.due_at), default=None)
-        shows = self._shows_evidence()
+        shows = self.shows_content()
         return {
             "ref": case.ref,
             "status_word": status_word(case, lang),
@@ -220,12 +258,22 @@ class Letterbox:
             "letters": letters,
         }
 
-    def _shows_evidence(self) -> bool:
+    def shows_content(self) -> bool:
+        """Whether what goes to the desk by mail may show more than references (NOTIFY_CONTENT)."""
         chosen = self._settings.notify_content
         if chosen:
             return chosen != "reference"
-        domains = {domain for box in self._settings.mailboxes for domain in box.internal_domains}
-        return all(address.rpartition("@")[2] in domains for address in self._settings.desk_addresses)
+        return all(address.rpartition("@")[2] in self._domains() for address in self._settings.desk_addresses)
+
+    def _domains(self) -> set[str]:
+        return {domain for box in self._settings.mailboxes for domain in box.internal_domains}
+
+    def contents_for(self, address: str) -> "Contents":
+        """What a letter of the desk to this address may show: NOTIFY_CONTENT, or by default what stays in the house."""
+        if self._settings.notify_content:
+            return Contents(self._settings.notify_content)
+        inside = self.shows_content() and address.rpartition("@")[2] in self._domains()
+        return Contents.EVIDENCE if inside else Contents.REFERENCE
 
 
 class Thread:

@@ -30,7 +30,8 @@ class Effect:
     """What an act did: the case after it, the letters that it wrote, and what the person who acted should know.
 
     `printed`: letters to print and post, for a person of whom no mail address is known; kept as a note of the case.
-    `other` is the second case of a split or a merge. Warnings are sentences in the language of the desk.
+    `password` opens the archive of a delivery. `other` is the second case of a split or a merge. Warnings are sentences
+    in the language of the desk.
     """
 
     case: Case
@@ -38,6 +39,7 @@ class Effect:
     warnings: tuple[str, ...] = ()
     other: Case | None = None
     printed: "tuple[Draft, ...]" = ()
+    password: str = ""  # of an archive: told this once, kept nowhere
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
 """Opens the case of a request: opening event, participants, thread, acknowledgement and word to the DPO."""
 
+from dataclasses import dataclass
+from datetime import datetime
+
 from intake_bot import clock
 from intake_bot.cases import casefile
 from intake_bot.cases.case import Case, CaseStatus
@@ -13,6 +16,18 @@ from intake_bot.service.identity_letters import IdentityLetters
 from intake_bot.service.letterbox import Letterbox, Thread
 from intake_bot.service.reading import Glance
 from intake_bot.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Who or what caused a case to be opened, where that is not the mail by itself."""
+
+    actor: str = "bot"
+    claimed: datetime | None = None  # an earlier receipt that only the mail claims
+    tell: bool = True  # whether the DPO is notified
+
+
+BY_ITSELF = Origin()
 
 
 class Openings:
@@ -29,7 +44,7 @@ class Openings:
         self._now = now
 
     def apply(
-        self, facts: Facts, decision: Decision, glance: Glance, *, silent: bool
+        self, facts: Facts, decision: Decision, glance: Glance, *, silent: bool, origin: Origin = BY_ITSELF
     ) -> tuple[Case, list[OutgoingLetter]]:
         """The new case and the letters that it caused. `silent` (backfill): no letter, status found."""
         message, store = facts.message, self._store
@@ -42,6 +57,8 @@ class Openings:
             jurisdiction=controller.jurisdiction,
             silent=silent,
             authentication=glance.authentication.to_json(),
+            actor=origin.actor,
+            claimed=origin.claimed,
         )
         key_id = store.keyring.create()
         case = store.cases.open_case(key_id, [event], mailbox=self._mailbox.name, controller=controller.id)
@@ -53,7 +70,7 @@ class Openings:
         if case.status is CaseStatus.FOUND:
             return case, []
         case, decided, stopped = self._identify(case, facts, decision, glance)
-        return case, self._letters(case, facts, decision, decided, stopped=stopped)
+        return case, self._letters(case, facts, decision, decided, stopped=stopped, tell=origin.tell)
 
     def _identify(self, case: Case, facts: Facts, decision: Decision, glance: Glance) -> tuple[Case, Decided, bool]:
         """The ladder's step, recorded; whether the writing address was put on the suppression list."""
@@ -70,7 +87,7 @@ class Openings:
         return case, decided, stopped
 
     def _letters(
-        self, case: Case, facts: Facts, decision: Decision, decided: Decided, *, stopped: bool
+        self, case: Case, facts: Facts, decision: Decision, decided: Decided, *, stopped: bool, tell: bool
     ) -> list[OutgoingLetter]:
         sender = facts.message.sender.address
         letters: list[OutgoingLetter] = []
@@ -83,6 +100,8 @@ class Openings:
                     letters.append(self._identity.first(case, self._mailbox, decided, sender, thread, stopped=stopped))
                 except UnusableAddress:
                     against = ("unusable_address",)
+        if not tell:
+            return letters
         lang = self._settings.desk_language
         evidence = [item.text for item in facts.verdict.evidence] if facts.verdict else []
         notice = self._letterbox.notify(
@@ -93,5 +112,6 @@ class Openings:
             urgent=decision.page,
             evidence=evidence,
             letters=", ".join(letter.kind for letter in letters),
+            with_links=True,
         )
         return [*letters, notice] if notice else letters

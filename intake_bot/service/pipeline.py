@@ -4,18 +4,16 @@ fetched -> parsed -> glanced at (screening, verdict) -> decided -> committed: le
 transaction. A mail that fails is tried again, then set aside; it never stops the queue.
 """
 
-import json
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from intake_bot import clock
-from intake_bot.cases import casefile
 from intake_bot.cases.case import Case
-from intake_bot.cases.intake import OPENING, Decision, Disposition, Facts, decide
+from intake_bot.cases.intake import OPENING, Decision, Disposition, Facts, Relation, decide
 from intake_bot.cases.letters import Letters
-from intake_bot.cases.ports import Fence, KeptMail, LedgerEntry
+from intake_bot.cases.ports import Fence, LedgerEntry
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.errors import EmptyPayload, IntakeError, LeaseLost, MailboxError
 from intake_bot.mail.identity import content_identity
@@ -23,6 +21,8 @@ from intake_bot.mail.inbound import InboundMessage, Position
 from intake_bot.mail.mailbox import Fetched, FolderState
 from intake_bot.mail.message import parse
 from intake_bot.people.identification import Identifier
+from intake_bot.service import keeping
+from intake_bot.service.desk_forwards import DeskForwards, Inner, Passed
 from intake_bot.service.followup import FollowUps
 from intake_bot.service.letterbox import Letterbox
 from intake_bot.service.opening import Openings
@@ -67,6 +67,7 @@ class _Ready:
     glance: Glance | None = None
     facts: Facts | None = None
     original: bytes | None = None
+    inners: tuple[Inner, ...] = ()  # of a mail that the desk passed on
     error: Exception | None = None
 
     @property
@@ -92,6 +93,7 @@ class Pipeline:
         self._reader = Reader(settings, mailbox, store, classifier, identifier)
         self.letterbox = Letterbox(settings, store, Letters(settings.templates_dir), now)
         self._openings = Openings(settings, mailbox, store, self.letterbox, now)
+        self._forwards = DeskForwards(settings, mailbox, store, self._reader, self._openings, self.letterbox)
         self._follow_ups = FollowUps(settings, store, self.letterbox, now)
         self._identity_key = store.keyring.index_key("content")
 
@@ -143,17 +145,25 @@ class Pipeline:
             item.content_key = content_identity(message, self._identity_key)
             item.duplicate = self._store.ledger.passed(item.content_key) is not None
             item.glance = self._reader.glance(message, duplicate=item.duplicate, silent=passage.silent)
-            item.decision = self._decide(item)
+            item.decision = self._decide(item, forwards=not passage.silent)
             item.original = self._original(fetched, item.decision, passage)
+            if item.decision.forwarded:
+                item.inners = self._forwards.read(message, item.original) if item.original else ()
+                item.decision = self._decide(item)
+                item.original = None if item.inners else self._original(fetched, item.decision, passage)
         except (LeaseLost, MailboxError, MemoryError):
             raise
         except Exception as error:
             item.error = error
         return item
 
-    def _decide(self, item: "_Ready") -> Decision:
+    def _decide(self, item: "_Ready", *, forwards: bool = False) -> Decision:
+        """`forwards`: what the desk attaches may count although it was not read yet."""
         assert item.glance is not None
-        item.facts = self._reader.facts(item.glance, duplicate=item.duplicate, before_start=item.before_start)
+        item.facts = self._reader.facts(
+            item.glance, duplicate=item.duplicate, before_start=item.before_start,
+            forwards=forwards or bool(item.inners),
+        )  # fmt: skip
         return decide(item.facts)
 
     def _settle_all(self, ready: Sequence["_Ready"]) -> list[Outcome]:
@@ -196,7 +206,7 @@ class Pipeline:
     def _original(self, fetched: Fetched, decision: Decision, passage: Passage) -> bytes | None:
         """The original octets, for what becomes or belongs to a case; review keeps text only (GDPR art. 5(1)(c))."""
         keeps = {Disposition.OPEN_CASE, Disposition.HOLD, Disposition.FOLLOW_UP}
-        if decision.disposition not in keeps or fetched.truncated:
+        if not (decision.disposition in keeps or decision.forwarded) or fetched.truncated:
             return None
         if not fetched.partial:
             return fetched.raw
@@ -207,7 +217,11 @@ class Pipeline:
         assert item.facts is not None
         message, facts = item.glance.message, item.facts
         case: Case | None
-        if decision.disposition in OPENING:
+        passed: Passed | None = None
+        if decision.forwarded:
+            passed = self._forwards.apply(facts, decision, item.inners)
+            decision, case, letters = passed.decision, passed.case, list(passed.letters)
+        elif decision.disposition in OPENING:
             case, letters = self._openings.apply(facts, decision, item.glance, silent=item.passage.silent)
         else:
             case, letters = self._follow_ups.apply(
@@ -216,8 +230,14 @@ class Pipeline:
         case_id = case.id if case else decision.case_id
         if decision.disposition is not Disposition.DUPLICATE and self._reused(message):
             decision = replace(decision, reasons=(*decision.reasons, "message_id_reused"))
-        ledger_id = self._store.ledger.add(self._entry(item, decision, case_id))
-        if case is not None and decision.disposition in (*OPENING, Disposition.FOLLOW_UP):
+        entry = keeping.ledger_entry(
+            self._store, item.glance, decision, content_key=item.content_key, case_id=case_id,
+            source=item.passage.source,
+        )  # fmt: skip
+        ledger_id = self._store.ledger.add(entry)
+        if passed is not None:
+            self._forwards.keep(passed, ledger_id)
+        elif case is not None and decision.disposition in (*OPENING, Disposition.FOLLOW_UP):
             self._keep(case, item, decision, ledger_id)
         return Outcome(
             path=message.position.path,
@@ -235,36 +255,14 @@ class Pipeline:
             return False
         return self._store.ledger.seen_message_id(self._store.keyring.index("message-id", message.message_id))
 
-    def _entry(self, item: "_Ready", decision: Decision, case_id: str | None) -> LedgerEntry:
-        assert item.glance is not None
-        message, verdict, index = item.glance.message, item.glance.verdict, self._store.keyring.index
-        scores = None
-        if verdict is not None:
-            scores = json.dumps({label: round(score, 4) for label, score in verdict.scores.items() if score >= 0.01})
-        return LedgerEntry(
-            position=message.position,
-            disposition=str(decision.disposition),
-            reasons=decision.reasons,
-            received_at=message.received_at,
-            source=item.passage.source,
-            size=message.size,
-            content_key=item.content_key,
-            message_id_key=index("message-id", message.message_id) if message.message_id else None,
-            sender_key=index("address", message.sender.address) if message.sender.address else None,
-            case_id=case_id,
-            route=verdict.route if verdict else None,
-            scores=scores,
-            lang=verdict.lang if verdict else None,
-            model_version=verdict.model_version if verdict else None,
-        )
-
     def _keep(self, case: Case, item: "_Ready", decision: Decision, ledger_id: int) -> None:
         assert item.glance is not None
-        message = item.glance.message
-        role = "request" if decision.disposition in OPENING else "follow_up"
-        content = casefile.kept_content(message, item.glance.verdict)
-        mail = KeptMail(message.position, role, message.received_at, content, item.original)
-        self._store.correspondence.keep_mail(case.id, self._store.cases.key_of(case.id), mail, ledger_id)
+        assert item.facts is not None
+        colleague = item.facts.thread.relation in (Relation.ASKED, Relation.COLLEAGUE)
+        if colleague and self._store.retention.erased_at(case.id):
+            return  # what the case held was destroyed: nothing new begins there
+        role = "request" if decision.disposition in OPENING else "colleague" if colleague else "follow_up"
+        keeping.keep(self._store, case, item.glance, ledger_id, role=role, original=item.original)
 
     def _set_aside(self, fetched: Fetched, passage: Passage, error: str, stage: str) -> Outcome:
         entry = LedgerEntry(

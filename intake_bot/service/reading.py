@@ -62,8 +62,11 @@ class Reader:
             internal_domains=frozenset(mailbox.internal_domains),
         )
 
-    def glance(self, message: InboundMessage, *, duplicate: bool, silent: bool = False) -> Glance:
-        """Screen, authenticate, classify and look up who writes, each only where the answer can matter."""
+    def glance(self, message: InboundMessage, *, duplicate: bool, silent: bool = False, named: bool = False) -> Glance:
+        """Screen, authenticate, classify and look up who writes, each only where the answer can matter.
+
+        `named`: a person says that it is a request, so that it concerns us whatever the classifier says.
+        """
         authentication = authenticate(
             message,
             self._mailbox.authserv_id,
@@ -83,7 +86,7 @@ class Reader:
         if not (duplicate or sent or message.report):
             verdict, missing, forwarded_only = self._verdict(message)
         glance = Glance(message, screening, authentication, verdict, missing, forwarded_only)
-        wanted = not (duplicate or sent or message.report or silent) and self._concerns_us(glance)
+        wanted = not (duplicate or sent or message.report or silent) and (named or self._concerns_us(glance))
         return replace(glance, identified=self._identify(message)) if wanted else glance
 
     def _concerns_us(self, glance: Glance) -> bool:
@@ -100,18 +103,24 @@ class Reader:
             log.error("nobody could be looked up", extra={"error": type(error).__name__})
             return None
 
-    def facts(self, glance: Glance, *, duplicate: bool, before_start: bool = False) -> Facts:
-        """The facts that the decision table looks at: the glance beside the cases that are there now."""
+    def facts(self, glance: Glance, *, duplicate: bool, before_start: bool = False, forwards: bool = False) -> Facts:
+        """The facts that the decision table looks at: the glance beside the cases that are there now.
+
+        `forwards`: what the desk attaches may be looked at.
+        """
         message, verdict = glance.message, glance.verdict
         trusted = glance.authentication.outcome is not Outcome.FAIL
         domain = message.sender.domain
         internal = domain in self._mailbox.internal_domains
+        vouched = glance.authentication.outcome in (Outcome.PASS, Outcome.INTERNAL)
         thread = threading.match(
-            self._store, message, internal=internal, desk_addresses=self._settings.desk_addresses, trusted=trusted
-        )
+            self._store, message, internal=internal, desk_addresses=self._settings.desk_addresses, trusted=trusted,
+            authenticated=vouched,
+        )  # fmt: skip
         if thread.relation is Relation.UNCONFIRMED and self._vouched(thread, glance):
             thread = replace(thread, relation=Relation.CASE)
-        own = self._is_own(message, glance.screening, verdict)
+        forward = forwards and self._desk_forward(glance)
+        own = not forward and self._is_own(message, glance.screening, verdict)
         found: tuple[str, ...] = ()
         if verdict is not None and verdict.route != "none":
             found = self._signs(message)
@@ -125,13 +134,24 @@ class Reader:
             verdict_missing=glance.verdict_missing,
             forwarded_only=glance.forwarded_only,
             duplicate=duplicate,
+            desk_forward=forward,
             before_start=before_start,
             own=own,
-            authenticated=glance.authentication.outcome in (Outcome.PASS, Outcome.INTERNAL),
+            authenticated=vouched,
             internal_sender=(internal or message.sender.address in self._settings.desk_addresses) and not own,
             client_sender=self._clients.of_address(message.sender.address) is not None,
             signs=tuple(sign for sign in found if sign != "chaser"),
         )
+
+    def _desk_forward(self, glance: Glance) -> bool:
+        """Whether the DPO, the deputy or management sent a mail as an attachment to the desk's address, for certain."""
+        message = glance.message
+        if message.sender.address not in self._settings.desk_addresses or message.report:
+            return False
+        if glance.authentication.outcome not in (Outcome.PASS, Outcome.INTERNAL) or glance.screening.automatic:
+            return False
+        addressed = {*message.delivered_to, *(item.address for item in (*message.to, *message.cc))}
+        return self._mailbox.desk_address in addressed and any(not part.inline for part in message.forwarded)
 
     def _signs(self, message: InboundMessage) -> tuple[str, ...]:
         """Signs that leave a mail to a person, and those of a reminder. An agent may be asked for the mandate."""

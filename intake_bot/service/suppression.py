@@ -6,11 +6,10 @@ after a day. The list concerns marketing only; no service, invoice or case mail 
 
 import csv
 import io
+import json
 import logging
 from collections.abc import Sequence
 from datetime import datetime
-
-import httpx
 
 from intake_bot import clock
 from intake_bot.cases.case import Case
@@ -20,6 +19,7 @@ from intake_bot.errors import IntakeError
 from intake_bot.law.service import stop_alert_at
 from intake_bot.rights import Right
 from intake_bot.service.deskletters import WORDS, DeskLetters
+from intake_bot.service.webpost import PostFailed, post_json
 from intake_bot.store.store import Store
 from intake_bot.store.suppression import Suppressed
 
@@ -105,10 +105,9 @@ class Suppression:
         token = self._settings.suppression_token
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         try:
-            reply = httpx.post(self._settings.suppression_webhook, json=body, headers=headers, timeout=10.0)
-            reply.raise_for_status()
-        except httpx.HTTPError as error:
-            log.warning("suppression webhook failed", extra={"error": type(error).__name__})
+            reply = post_json(self._settings.suppression_webhook, json.dumps(body).encode(), headers)
+        except PostFailed as error:
+            log.warning("suppression webhook failed", extra={"error": str(error)})
             return 0
         self._store.suppression.exported([entry.id for entry in entries], now)
         if _confirmed(reply):
@@ -174,9 +173,9 @@ def _runs(case: Case | None) -> bool:
     return case is not None and any(item.right in _STOPS for item in case.running)
 
 
-def _confirmed(reply: httpx.Response) -> bool:
+def _confirmed(reply: bytes) -> bool:
     try:
-        answer = reply.json()
+        answer = json.loads(reply)
     except ValueError:
         return False
     return isinstance(answer, dict) and answer.get("confirmed") is True

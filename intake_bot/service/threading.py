@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from intake_bot.cases.case import CaseStatus
 from intake_bot.cases.intake import Relation, ThreadMatch
 from intake_bot.mail.inbound import InboundMessage
+from intake_bot.service.letterbox import ASKED, COLLEAGUE_QUESTION
 from intake_bot.store.store import Store
 
 _TOKEN = re.compile(r"\+([0-9a-f]{32})@")
@@ -19,14 +20,20 @@ def references_of(message: InboundMessage) -> list[str]:
 
 
 def match(
-    store: Store, message: InboundMessage, *, internal: bool, desk_addresses: frozenset[str], trusted: bool
-) -> ThreadMatch:
+    store: Store, message: InboundMessage, *, internal: bool, desk_addresses: frozenset[str], trusted: bool,
+    authenticated: bool = False,
+) -> ThreadMatch:  # fmt: skip
     """The relation of a mail to the cases. `trusted` is False when the sender's domain disowns the mail (DMARC)."""
     references, sender = references_of(message), message.sender.address
     found = store.correspondence.thread(references)
     if not found:
         answers_desk = trusted and sender in desk_addresses and _desk_letter(store, references)
         return ThreadMatch(Relation.DESK) if answers_desk else ThreadMatch()
+    asked = next((case_id for case_id, kind in found if kind == ASKED), "")
+    # Whoever of the house answers the question; from elsewhere only the colleague who was asked, authenticated.
+    of_us = trusted and (internal or (authenticated and _was_asked(store, references, sender)))
+    if asked and of_us and store.correspondence.role(asked, sender) != "person":
+        return _with(store, Relation.ASKED, asked)
     if trusted and sender in desk_addresses and any(kind == "desk" for _, kind in found):
         return _with(store, Relation.DESK, next(case_id for case_id, kind in found if kind == "desk"))
     case_ids = list(dict.fromkeys(case_id for case_id, _ in found))
@@ -37,6 +44,13 @@ def match(
         if internal:
             return _with(store, Relation.COLLEAGUE, case_ids[0])
     return _with(store, Relation.UNCONFIRMED, case_ids[0])
+
+
+def _was_asked(store: Store, references: Sequence[str], sender: str) -> bool:
+    if any(store.outbox.went_to(item, sender) == COLLEAGUE_QUESTION for item in references):
+        return True
+    owner = store.addresses.owner(store.addresses.key(sender))  # the letter may be erased with its case
+    return owner is not None and owner.active
 
 
 def _desk_letter(store: Store, references: Sequence[str]) -> bool:

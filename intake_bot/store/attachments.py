@@ -184,6 +184,13 @@ class DocumentStore:
             )
         return octets
 
+    def content(self, item: str) -> bytes | None:
+        """The octets, for a letter that carries them; None once they are erased. Raises NotFound."""
+        row = self._db.row("SELECT content FROM documents WHERE id = ?", (item,))
+        if row is None:
+            raise NotFound(f"no document {item}")
+        return None if row["content"] is None else self._vault.open(row["content"], ("documents", item, "content"))
+
     def mark_asked(self, case_id: str) -> None:
         """The DPO decided to ask for a document: those that wait are no longer unasked."""
         self._db.connection.execute(

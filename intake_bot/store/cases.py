@@ -91,6 +91,7 @@ class CaseStore:
         for event in events:
             seq += 1
             head = self._write_event((case.id, case.mailbox, case.controller), key_id, event, head, seq)
+            self._db.connection.execute("INSERT INTO event_places (case_id, seq) VALUES (?, ?)", (case.id, seq))
         return head, seq
 
     def _write_event(

@@ -57,6 +57,8 @@ class ExpiryStore:
             )
             connection.executemany("DELETE FROM set_aside WHERE ledger_id = ?", ids)
             connection.executemany("DELETE FROM ledger WHERE id = ?", ids)
+            for table in ("missed", "missed_strata"):
+                connection.execute(f"DELETE FROM {table} WHERE drawn_at < ?", (clock.to_text(before),))  # noqa: S608
             connection.execute(
                 f"UPDATE ledger SET scores = NULL, route = NULL WHERE {_NO_CASE} AND received_at < ?",  # noqa: S608
                 (clock.to_text(before),),

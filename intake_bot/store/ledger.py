@@ -80,6 +80,13 @@ class LedgerStore:
             (content_key,),
         )
 
+    def assign(self, ledger_id: int, disposition: str, reasons: Sequence[str], case_id: str) -> None:
+        """A mail that was passed belongs to a case after all: its line says so from now on."""
+        self._db.connection.execute(
+            "UPDATE ledger SET disposition = ?, reasons = ?, case_id = ?, recorded_at = ? WHERE id = ?",
+            (disposition, json.dumps(list(reasons)), case_id, clock.to_text(clock.now()), ledger_id),
+        )
+
     def seen_message_id(self, message_id_key: bytes) -> bool:
         """Whether a mail with this Message-ID was seen, with whatever content."""
         return self._db.row("SELECT 1 FROM ledger WHERE message_id_key = ? LIMIT 1", (message_id_key,)) is not None
@@ -252,7 +259,8 @@ class LedgerStore:
             f"case {row['ref']}: no mail explains it"
             for row in self._db.rows(
                 "SELECT ref FROM cases c WHERE channel = 'mail' AND NOT EXISTS "
-                "(SELECT 1 FROM ledger l WHERE l.case_id = c.id)"
+                "(SELECT 1 FROM ledger l WHERE l.case_id = c.id) AND NOT EXISTS "
+                "(SELECT 1 FROM mails m JOIN ledger l ON l.id = m.ledger_id WHERE m.case_id = c.id)"
             )
         ]
         return problems

@@ -60,6 +60,7 @@ class Letter:
     error: str | None
     recipient: str | None  # None once erased
     raw: bytes | None
+    attachment: str | None = None  # the document that it carries, by its id
 
 
 class OutboxStore:
@@ -81,7 +82,7 @@ class OutboxStore:
         row = self._db.row(
             "INSERT INTO outbox (id, dedupe, case_id, mailbox, kind, ordinal, lang, audience, mode, status, "
             "legal_effect, message_id_key, recipient_key, key_id, recipient, message, created_at, not_before, "
-            "attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) "
+            "attempts, attachment) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?) "
             "ON CONFLICT (dedupe) DO NOTHING RETURNING id",
             (
                 item, dedupe, letter.case_id, letter.mailbox, letter.kind, letter.ordinal, letter.lang,
@@ -90,6 +91,7 @@ class OutboxStore:
                 self._keyring.index("address", letter.recipient.lower()), key_id,
                 self._vault.seal(key_id, letter.recipient.encode(), ("outbox", item, "recipient")),
                 self._vault.seal(key_id, letter.raw, ("outbox", item, "message")), moment, moment,
+                letter.attachment or None,
             ),
         )  # fmt: skip
         return row["id"] if row else None
@@ -129,14 +131,27 @@ class OutboxStore:
         return self._letter(row)
 
     def readable(self, item: str) -> bool:
-        """Whether a letter is there and its content is not erased."""
-        return self._db.row("SELECT 1 FROM outbox WHERE id = ? AND message NOTNULL", (item,)) is not None
+        """Whether a letter is there and neither its content nor what it carries is erased."""
+        row = self._db.row(
+            "SELECT 1 FROM outbox o LEFT JOIN documents d ON d.id = o.attachment "
+            "WHERE o.id = ? AND o.message NOTNULL AND d.erased_at IS NULL",
+            (item,),
+        )
+        return row is not None
 
     def by_message_id(self, message_id: str) -> Letter | None:
         """The letter with this Message-ID: what a delivery report or a reply refers to."""
         key = self._keyring.index("message-id", message_id)
         row = self._db.row("SELECT * FROM outbox WHERE message_id_key = ?", (key,))
         return self._letter(row) if row else None
+
+    def went_to(self, message_id: str, address: str) -> str:
+        """The kind of the letter with this Message-ID if it was written to this address, else ""."""
+        found = self._db.value(
+            "SELECT kind FROM outbox WHERE message_id_key = ? AND recipient_key = ?",
+            (self._keyring.index("message-id", message_id), self._keyring.index("address", address.lower())),
+        )
+        return str(found or "")
 
     def all(self, *, statuses: Sequence[LetterStatus] = (), case_id: str | None = None) -> list[Letter]:
         """Letters, oldest first, of all statuses when none is named."""
@@ -268,4 +283,5 @@ class OutboxStore:
             error=row["error"],
             recipient=recipient,
             raw=raw,
+            attachment=row["attachment"],
         )

@@ -158,6 +158,17 @@ class RegisterStore:
         )
         return [row["id"] for row in rows]
 
+    def answered(self, limit: int) -> list[str]:
+        """Cases that are not closed in which a colleague answered a question and nobody acted since, newest first."""
+        rows = self._db.rows(
+            "SELECT c.id, max(e.seq) AS last, max(e.occurred_at) AS at FROM events e JOIN cases c ON c.id = e.case_id "
+            "WHERE e.type = 'colleague_replied' AND c.status <> 'closed' GROUP BY c.id HAVING last > coalesce("
+            "(SELECT max(x.seq) FROM events x WHERE x.case_id = c.id AND x.actor <> 'bot'), 0) "
+            "ORDER BY at DESC LIMIT ?",
+            (limit,),
+        )
+        return [row["id"] for row in rows]
+
     def waiting_letters(self, limit: int) -> list[str]:
         """The ids of letters that wait for a person, oldest first."""
         rows = self._db.rows(

@@ -98,6 +98,11 @@ class RetentionStore:
         found = self._db.value("SELECT archived_at FROM cases WHERE id = ?", (case_id,))
         return clock.from_text(found) if found else None
 
+    def erased_at(self, case_id: str) -> datetime | None:
+        """When the content of a case was destroyed; None while it is there."""
+        found = self._db.value("SELECT erased_at FROM cases WHERE id = ?", (case_id,))
+        return clock.from_text(found) if found else None
+
     def last_report(self) -> tuple[date, dict[str, int]] | None:
         """The day of the last purge by the clock, and what it did."""
         row = self._db.row("SELECT key, detail FROM marks WHERE kind = 'purge' ORDER BY key DESC LIMIT 1")
@@ -258,7 +263,8 @@ _ERASE = (
     "WHERE case_id = :id",
     "UPDATE duties SET copies = NULL WHERE case_id = :id",
     "DELETE FROM participants WHERE case_id = :id",
-    "DELETE FROM thread_keys WHERE case_id = :id",
+    # A colleague may yet answer what was asked: until `tidy` it is known as such, and becomes no new case.
+    "DELETE FROM thread_keys WHERE case_id = :id AND kind <> 'asked'",
     "DELETE FROM marks WHERE kind IN ('kept-for-dispute', 'trimmed') AND key = :id",
     # Of a mail that was no request the ledger keeps identifiers and scores as long as of any other mail.
     "UPDATE ledger SET message_id_key = NULL, sender_key = NULL, scores = NULL WHERE case_id = :id AND EXISTS "

@@ -213,3 +213,63 @@ CREATE INDEX suppressions_pending ON suppressions (recorded_at) WHERE confirmed_
 def m200_retention(db: UtilsDatabase) -> None:
     """Archive, documents apart, duties, the suppression list, and keys that are about to be destroyed."""
     _run(db, RETENTION_TABLES)
+
+
+ADDRESS_COLUMNS = """
+ALTER TABLE accounts ADD COLUMN address BLOB;
+ALTER TABLE accounts ADD COLUMN address_key BLOB;
+CREATE INDEX accounts_address ON accounts (address_key) WHERE address_key IS NOT NULL;
+"""
+
+
+@migrations()
+def m300_account_addresses(db: UtilsDatabase) -> None:
+    """The mail addresses of accounts: sealed, and found by a keyed hash."""
+    _run(db, ADDRESS_COLUMNS)
+
+
+WEBHOOK_TABLES = """
+CREATE TABLE event_places (                     -- the order of commit, until every webhook has passed it
+    number INTEGER PRIMARY KEY AUTOINCREMENT, case_id TEXT NOT NULL, seq INTEGER NOT NULL
+) STRICT;
+CREATE TABLE webhooks (                         -- by keyed hash of the URL
+    url_key BLOB PRIMARY KEY, position INTEGER NOT NULL, failures INTEGER NOT NULL,
+    failing_since TEXT, not_before TEXT, error TEXT
+) STRICT;
+"""
+
+
+@migrations()
+def m310_webhooks(db: UtilsDatabase) -> None:
+    """How far each webhook has come along the events of the cases."""
+    _run(db, WEBHOOK_TABLES)
+
+
+MISSED_TABLES = """
+CREATE TABLE missed (                           -- the weekly sample of mails that were no request
+    id TEXT PRIMARY KEY, week TEXT NOT NULL, stratum TEXT NOT NULL, ledger_id INTEGER NOT NULL,
+    mailbox TEXT NOT NULL, folder TEXT NOT NULL, uidvalidity INTEGER NOT NULL, uid INTEGER NOT NULL,
+    score REAL NOT NULL,
+    status TEXT NOT NULL,                       -- drawn | waiting | vanished | expired | no_request | request
+    key_id TEXT, content BLOB,                  -- until it is judged, at most two weeks
+    drawn_at TEXT NOT NULL, fetched_at TEXT, judged_at TEXT, judged_by TEXT, case_id TEXT,
+    UNIQUE (week, ledger_id)
+) STRICT;
+CREATE INDEX missed_status ON missed (status);
+CREATE TABLE missed_strata (                    -- how many mails each stratum of a week had
+    week TEXT NOT NULL, stratum TEXT NOT NULL, population INTEGER NOT NULL, drawn_at TEXT NOT NULL,
+    PRIMARY KEY (week, stratum)
+) STRICT;
+"""
+
+
+@migrations()
+def m320_missed(db: UtilsDatabase) -> None:
+    """The weekly sample that shows whether requests are missed."""
+    _run(db, MISSED_TABLES)
+
+
+@migrations()
+def m330_delivery(db: UtilsDatabase) -> None:
+    """Letters that carry a document (documents.id), which is put in when they leave."""
+    _run(db, "ALTER TABLE outbox ADD COLUMN attachment TEXT;\n")

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from intake_bot import clock
 from intake_bot.errors import KeyringError
+from intake_bot.store.addresses import Addresses
 from intake_bot.store.attachments import DocumentStore
 from intake_bot.store.audit import Audit
 from intake_bot.store.cases import CaseStore
@@ -15,11 +16,13 @@ from intake_bot.store.keyring import Keyring, OtherKeys
 from intake_bot.store.leases import Leases
 from intake_bot.store.ledger import LedgerStore
 from intake_bot.store.marks import Marks
+from intake_bot.store.missed import MissedStore
 from intake_bot.store.outbox import OutboxStore
 from intake_bot.store.retention import RetentionStore
 from intake_bot.store.schema import migrations
 from intake_bot.store.suppression import SuppressionStore
 from intake_bot.store.vault import Vault
+from intake_bot.store.webhooks import WebhookStore
 
 
 class Store:
@@ -48,10 +51,13 @@ class Store:
         self.outbox = OutboxStore(self.database, self.keyring, self.vault, self.leases)
         self.audit = Audit(self.database, self.vault)
         self.marks = Marks(self.database)
+        self.addresses = Addresses(self.database, self.keyring, self.vault)
+        self.missed = MissedStore(self.database, self.keyring, self.vault)
         self._same_keyring()
         self.duties = Duties(self.database, self.vault)
         self.suppression = SuppressionStore(self.database, self.keyring, self.vault)
         self.retention = RetentionStore(self.database, self.keyring, self.vault, self.cases, self.documents)
+        self.webhooks = WebhookStore(self.database, self.keyring)
         self.expiry = ExpiryStore(self.database, self.keyring)
         self.transaction = self.database.transaction
 

@@ -8,7 +8,8 @@ from tests.support.desk import PASSWORD, TestDesk
 
 WIDTHS = {"desktop": (1280, 900), "phone": (390, 844)}
 #: Pages that axe looks at, beside those on the way.
-LOOKED_AT = ("/", "/cases", "/figures", "/outbox", "/search?q=2026", "/set-aside", "/profile", "/case/2026-0002")
+LOOKED_AT = ("/", "/cases", "/figures", "/outbox", "/search?q=2026", "/set-aside", "/profile", "/case/2026-0002",
+             "/missed", "/case/2026-0001/deliver")  # fmt: skip
 
 
 class Person:

@@ -14,6 +14,7 @@ from intake_bot.mail.inbound import Position
 from intake_bot.mail.mailbox import Fetched
 from intake_bot.service import application
 from intake_bot.service.pipeline import Passage
+from intake_bot.service.reading import Classifies
 from intake_bot.store.store import Store
 from tests.support.mails import letter, octets
 
@@ -40,12 +41,13 @@ class TestDesk:
 
     __test__ = False
 
-    def __init__(self, folder: Path, *, public_url: str = "", port: int = 8321, real_clock: bool = False) -> None:
+    def __init__(self, folder: Path, *, public_url: str = "", port: int = 8321, real_clock: bool = False,
+                 classifier: Classifies | None = None, **extra: str) -> None:  # fmt: skip
         environment = {
             "INTAKE_MAIL_ADDRESS": "info@octoop.com", "INTAKE_DPO_EMAIL": "dpo@octoop.com",
             "INTAKE_SEND_MODE": "approve", "INTAKE_STATE_DIR": str(folder), "INTAKE_CLASSIFY": "off",
             "INTAKE_PUBLIC_URL": public_url, "INTAKE_CONSOLE_PORT": str(port), "INTAKE_DESK_LANGUAGE": "en",
-            "INTAKE_ENV_FILE": str(folder / "none"),
+            "INTAKE_ENV_FILE": str(folder / "none"), **{f"INTAKE_{name}": value for name, value in extra.items()},
         }  # fmt: skip
         self.settings: Settings = load(environment=environment)
         application.prepare_state(self.settings)
@@ -53,7 +55,7 @@ class TestDesk:
         self.clock = Clock()
         self.desk = Desk(self.settings, self.store) if real_clock else Desk(self.settings, self.store, now=self.clock)
         self.pipeline = application.build_pipeline(
-            self.settings, self.settings.mailbox, self.store, None, now=self.desk.now
+            self.settings, self.settings.mailbox, self.store, classifier, now=self.desk.now
         )
         self.application = create(self.desk)
         self.secrets: dict[str, str] = {}

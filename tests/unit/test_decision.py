@@ -46,6 +46,10 @@ ROWS: list[tuple[str, Facts, Disposition, dict[str, Any]]] = [
     ("delivered twice", facts(duplicate=True, verdict=OPEN), Disposition.DUPLICATE, {"acknowledge": False}),
     ("own", facts(own=True, verdict=OPEN), Disposition.OWN, {}),
     ("desk", facts(thread=ThreadMatch(Relation.DESK, "c", True), verdict=OPEN), Disposition.DESK, {}),
+    ("passed on by the desk", facts(desk_forward=True, internal_sender=True, verdict=OPEN), Disposition.REVIEW,
+     {"forwarded": True, "rights": (), "acknowledge": False}),
+    ("passed on in a thread", facts(desk_forward=True, thread=ThreadMatch(Relation.COLLEAGUE, "c", True)),
+     Disposition.FOLLOW_UP, {"forwarded": False}),
     ("report", facts(message=message(report=FAILED), verdict=OPEN), Disposition.REPORT, {}),
     ("reply", facts(thread=ThreadMatch(Relation.CASE, "c", True), verdict=OPEN), Disposition.FOLLOW_UP,
      {"case_id": "c", "unconfirmed": (Right.ACCESS,)}),
@@ -127,6 +131,7 @@ def any_facts(draw: st.DrawFn) -> Facts:
         thread=ThreadMatch(draw(st.sampled_from(list(Relation))), "case", draw(st.booleans())),
         verdict=found,
         verdict_missing="" if found else "classifier_failed",
+        desk_forward=draw(st.booleans()),
         duplicate=draw(st.booleans()), own=draw(st.booleans()), internal_sender=draw(st.booleans()),
         signs=tuple(draw(st.lists(st.sampled_from(["minor", "distress"]), unique=True))),
     )  # fmt: skip

@@ -141,7 +141,8 @@ def test_the_one_time_link_works_once_and_expires(desk: TestDesk) -> None:
     form = {"csrf": client.cookies["entry"], "password": "short", "code": pyotp.TOTP(secret).at(desk.clock())}
     assert client.post(f"/welcome/{token}", data=form).status_code == 400
     assert client.post(f"/welcome/{token}", data={**form, "password": PASSWORD}).status_code == 303
-    assert desk.browser().get(f"/welcome/{token}").status_code == 404
+    used = desk.browser().get(f"/welcome/{token}")
+    assert used.status_code == 404 and "ask the administrator for a new link" in used.text
     again = desk.desk.sign_in.invite(account, desk.clock())
     desk.clock.move(hours=49)
     assert desk.browser().get(f"/welcome/{again}").status_code == 404

@@ -166,3 +166,15 @@ def test_every_page_shows_a_case_in_every_state(desk: TestDesk) -> None:
         for path in paths:
             assert client.get(path).status_code == 200, path
     assert controller.get("/case/2026-0001").status_code == 200
+
+
+def test_a_line_tells_the_hour_and_its_zone_where_the_law_counts_hours(desk: TestDesk) -> None:
+    client = desk.signed_in("dpo")
+    post(desk, client, "/review/2026-0001/correct", rights=["breach_report"])
+    post(desk, client, "/review/2026-0002/correct", rights=["access"])
+    breach, access = (
+        re.search(rf'href="/case/{ref}">.*?</a>', client.get("/cases").text, re.DOTALL)
+        for ref in ("2026-0001", "2026-0002")
+    )
+    assert breach and re.search(r"\d\d:\d\d CET", breach[0])
+    assert access and "CET" not in access[0]

@@ -33,13 +33,14 @@ CASE_STATES = {"u": "unconfirmed", "o": "open", "f": "found", "c": "closed"}
 BY_HAND = {
     "confirm": "uof", "correct": "uof", "not_a_request": "uof", "add_right": "uo", "split": "uo", "merge": "uof",
     "link": "uofc", "note": "uofc", "hold": "uo", "release": "uo", "choose_addressee": "uofc", "client_letter": "o",
-    "inform_of_client": "o", "close": "of", "reopen": "c",
+    "inform_of_client": "o", "ask_colleague": "uof", "close": "of", "reopen": "c",
 }  # fmt: skip
 RIGHTS_BY_HAND = {
     "request_specification": "o", "suspend": "uo", "resume": "uo", "record_fact": "uo", "extend": "o",
     "record_advice": "uoc", "record_search": "uo", "record_action": "oc", "notify_recipient": "oc",
     "confirm_stop": "uo", "answer": "o", "answer_partly": "o", "refuse": "o", "nothing_held": "o",
     "cannot_identify": "o", "withdraw": "uo", "handle": "o", "charge_fee": "o", "lift_restriction": "c",
+    "deliver": "oc",
 }  # fmt: skip
 
 

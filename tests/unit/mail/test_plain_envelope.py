@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from intake_bot.mail import envelope
@@ -26,6 +26,8 @@ DATES = st.builds(
 )
 
 
+@example({"from": "0@..example"}, "Mon, 05 Oct 2026 08:00:00 +0200", None)
+@example({"from": "a.@c.example"}, "Mon, 05 Oct 2026 08:00:00 +0200", None)
 @given(
     st.dictionaries(st.sampled_from(["from", "to", "cc", "reply-to"]), FIELDS),
     st.one_of(DATES, st.text(max_size=20)),
