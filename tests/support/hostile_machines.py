@@ -341,7 +341,7 @@ def desk_robot_reply_line(draft: Draft) -> tuple[bytes, str]:
 def desk_robot_footer(draft: Draft) -> tuple[bytes, str]:
     """The request first, then the line that asks for no answer."""
     draft.plain(Subject="Copy of your message")
-    return draft.raw(f"{draft.request()}\n\n{draft.unanswered()}\n"), "held"
+    return draft.raw(f"{draft.request()}\n\n{draft.unanswered()}\n"), "silent"
 
 
 @family
