@@ -1,5 +1,6 @@
 """A mailbox on an IMAP server, read without a trace: EXAMINE and BODY.PEEK only, so that no flag ever changes."""
 
+import imaplib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -25,6 +26,10 @@ _ALONE_AFTER = 2  # times that a mail was in a batch during which the connection
 _PASSED_AFTER = 5
 
 T = TypeVar("T")
+
+
+class _CutLine(MailboxDisconnected):
+    """IDLE read half a line: imapclient does not wait for the rest (TCP keeps no lines together)."""
 
 
 class ImapMailbox:
@@ -133,8 +138,11 @@ class ImapMailbox:
             if left <= 0:
                 break
             if "IDLE" in self.capabilities():
-                if self._in(folder, partial(self._idle_round, seconds=min(left, _IDLE_LONGEST), stop=stop)):
-                    return True
+                try:
+                    if self._in(folder, partial(self._idle_round, seconds=min(left, _IDLE_LONGEST), stop=stop)):
+                        return True
+                except _CutLine:
+                    return True  # something was said; the connection is opened anew at the next question
             else:
                 stop.wait(min(left, _POLL_WITHOUT_IDLE))
         return False
@@ -276,7 +284,12 @@ class ImapMailbox:
         while not news and not stop.is_set() and (left := deadline - time.monotonic()) > 0:
             asked = time.monotonic()
             wait = min(left, 1.0)
-            responses = client.idle_check(timeout=wait)
+            try:
+                responses = client.idle_check(timeout=wait)
+            except imaplib.IMAP4.abort as error:
+                if "unterminated line" in str(error):
+                    raise _CutLine(f"{self._server}: a line came in pieces.") from error
+                raise
             if not responses and time.monotonic() - asked < wait / 2:
                 break  # the socket is readable but says nothing: it was closed, or TLS spoke; DONE tells
             news = any(_is_news(response) for response in responses)

@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from contextlib import suppress
 from types import TracebackType
 from typing import Self
@@ -17,6 +18,7 @@ class CuttingProxy:
         self.port: int = self._listener.getsockname()[1]
         self.cut_after: int | None = None  # octets from now on; None forwards everything
         self.silent = False
+        self.halting = 0.0  # seconds after the first five octets of whatever the server says
         self.connections = 0
         self._sockets: list[socket.socket] = []
         self._closed = False
@@ -64,6 +66,10 @@ class CuttingProxy:
                         sink.sendall(data[: len(data) // 2])
                         self.cut()
                         return
+                if from_server and self.halting:
+                    sink.sendall(data[:5])
+                    time.sleep(self.halting)
+                    data = data[5:]
                 sink.sendall(data)
         for line in (source, sink):
             with suppress(OSError):

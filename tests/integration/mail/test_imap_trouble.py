@@ -108,6 +108,18 @@ def test_idle_wakes_for_new_mail(tls: str, dovecot: DovecotServer, user: str, op
     assert not mailbox.idle("INBOX", 0.3)
 
 
+def test_idle_wakes_when_a_line_comes_in_pieces(
+    dovecot: DovecotServer, user: str, open_mailbox: Open, proxy: CuttingProxy
+) -> None:
+    mailbox = open_mailbox(port=proxy.port)
+    mailbox.examine("INBOX")
+    later(0.5, lambda: setattr(proxy, "halting", 0.4))
+    later(0.7, lambda: dovecot.deliver([LETTER], user))
+    assert mailbox.idle("INBOX", 20)
+    proxy.halting = 0.0
+    assert mailbox.uids_after("INBOX", 0) == [1]
+
+
 def test_mail_that_came_before_idle_wakes_it_at_once(dovecot: DovecotServer, user: str, mailbox: ImapMailbox) -> None:
     mailbox.examine("INBOX")
     dovecot.deliver([LETTER], user)
