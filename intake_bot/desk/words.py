@@ -203,6 +203,10 @@ _REASONS: dict[str, Pair] = {
     "same_content": ("déjà reçu", "received before"),
     "unreadable_encrypted": ("message chiffré, illisible", "encrypted, cannot be read"),
     "unreadable_no-text": ("aucun texte lisible", "no readable text"),
+    "unreadable_signed": ("message signé, illisible", "signed, cannot be read"),
+    "unreadable_tnef": ("winmail.dat illisible", "winmail.dat that cannot be read"),
+    "unreadable_too-deep": ("trop de parties imbriquées pour être lu en entier", "too deeply nested to be read whole"),
+    "unreadable_broken": ("message abîmé", "damaged mail"),
 }
 
 

@@ -99,7 +99,7 @@ class InboundMessage:
     attachments: tuple[Attachment, ...]
     report: DeliveryReport | None
     headers: tuple[tuple[str, str], ...]  # all, in order, names lower-cased, values decoded on one line
-    unreadable: str  # "" or why no text could be read: "encrypted", "tnef", "no-text", ...
+    unreadable: str  # "" or why not all could be read: "encrypted", "tnef", "no-text", "too-deep", ...
     defects: tuple[str, ...]
     size: int  # octets of the whole mail
 

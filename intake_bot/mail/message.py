@@ -9,7 +9,7 @@ from intake_bot.mail.envelope import read_envelope, receipt
 from intake_bot.mail.forwards import attached, inline
 from intake_bot.mail.inbound import Forwarded, InboundMessage
 from intake_bot.mail.mailbox import Fetched
-from intake_bot.mail.mime import read_mime
+from intake_bot.mail.mime import TOO_DEEP, read_mime
 from intake_bot.mail.phrases import REPLY_SUBJECT
 from intake_bot.mail.reply import Reply, split_reply
 from intake_bot.mail.reports import find_report
@@ -72,7 +72,7 @@ def _read(fetched: Fetched, trusted_hops: Sequence[str]) -> InboundMessage:
         attachments=tuple(content.attachments),
         report=report,
         headers=envelope.headers,
-        unreadable=content.unreadable,
+        unreadable=content.unreadable or ("too-deep" if TOO_DEEP in defects else ""),
         defects=tuple(dict.fromkeys(defects))[:_MAX_DEFECTS],
         size=fetched.size or len(fetched.raw or b""),
     )

@@ -29,7 +29,7 @@ _LIKE_BOUNDARY = re.compile(
 )
 _PADDED_SOFT_BREAK = re.compile(rb"=[ \t]{1,80}\r?\n")  # white space at the end of a line does not count (RFC 2045 6.7)
 _NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
-_TOO_DEEP = "nesting or number of parts exceeds what is read"
+TOO_DEEP = "nesting or number of parts exceeds what is read"
 _MAX_UU_LINES = 100_000
 MESSAGE_TYPES = frozenset({"message/rfc822", "message/global"})
 
@@ -123,7 +123,7 @@ def read_mime(raw: bytes) -> tuple[Part, list[str]]:
             continue
         if depth >= MAX_DEPTH or count >= MAX_PARTS:
             part.content_type = "text/plain"  # kept as it is: what is in it must not go unread
-            defects.append(_TOO_DEEP)
+            defects.append(TOO_DEEP)
             continue
         if part.maintype == "multipart":
             _split_multipart(part, defects, MAX_PARTS - count)
@@ -221,7 +221,7 @@ def _split_multipart(part: Part, defects: list[str], room: int) -> None:
     if not pieces:
         return
     if len(pieces) >= room:
-        defects.append(_TOO_DEEP)
+        defects.append(TOO_DEEP)
         pieces[-1] = (pieces[-1][0], part.body[1])
     default = "message/rfc822" if part.content_type == "multipart/digest" else "text/plain"
     prefix = f"{part.section}." if part.section else ""

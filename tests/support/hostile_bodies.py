@@ -40,7 +40,7 @@ def nested_parts(draft: Draft) -> tuple[bytes, str]:
         lines.append(f'--b{level - 1}\r\nContent-Type: multipart/mixed; boundary="b{level}"\r\n'.encode())
     lines.append(f"--b{depth - 1}".encode() + b"\r\n" + (part("text/plain", "x") if on_top else _text(draft)))
     lines += [f"--b{level}--".encode() for level in reversed(range(depth))]
-    return draft.header() + b"\r\n" + b"\r\n".join(lines), "acknowledged" if depth == 5 else "lined"
+    return draft.header() + b"\r\n" + b"\r\n".join(lines), "acknowledged" if depth == 5 else "case"
 
 
 @family

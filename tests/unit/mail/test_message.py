@@ -73,6 +73,14 @@ def test_what_cannot_be_read_is_named(name: str, reason: str) -> None:
     assert mail(name).unreadable == reason
 
 
+@pytest.mark.parametrize(("depth", "reason"), [(5, ""), (1_000, "too-deep")])
+def test_what_lies_deeper_than_is_read_goes_to_a_person(depth: int, reason: str) -> None:
+    """Unread is not "no request": a request may stand in the part that was not reached."""
+    opened = b"".join(b"--b%d\nContent-Type: multipart/mixed; boundary=b%d\n\n" % (at, at + 1) for at in range(depth))
+    raw = b"From: a@b.fr\nContent-Type: multipart/mixed; boundary=b0\n\n%b--b%d\n\nmes donnees\n" % (opened, depth)
+    assert read(raw).unreadable == reason
+
+
 PARTS = (
     b"From: a@b.fr\nContent-Type: multipart/mixed; boundary=b\n\n"
     b"--b\n%s\n--b\nContent-Type: application/pdf\n\nx\n--b--\n"
