@@ -88,6 +88,7 @@ class Settings:
     console_host: str
     console_port: int
     public_url: str  # without a slash at the end; "" = http://CONSOLE_HOST:CONSOLE_PORT
+    sign_in_links: bool
     retention: tuple[Rule, ...]
     clamav: str  # clamd's socket, "" for none
     suppression_webhook: str
@@ -197,6 +198,7 @@ def _settings(read: Reader) -> Settings:
         console_host=read.text("CONSOLE_HOST"),
         console_port=read.number("CONSOLE_PORT"),
         public_url=read.url("PUBLIC_URL"),
+        sign_in_links=_sign_in_links(read),
         retention=_retention(read),
         clamav=read.text("CLAMAV"),
         suppression_webhook=read.url("SUPPRESSION_WEBHOOK"),
@@ -206,6 +208,13 @@ def _settings(read: Reader) -> Settings:
         delivery_max_mb=read.number("DELIVERY_MAX_MB", most=24),
         missed_sample=read.number("MISSED_SAMPLE"),
     )
+
+
+def _sign_in_links(read: Reader) -> bool:
+    wanted = read.flag("SIGN_IN_LINKS")
+    if wanted and not read.text("PUBLIC_URL"):
+        read.problems.append(f"{PREFIX}SIGN_IN_LINKS=on needs {PREFIX}PUBLIC_URL: the link has to lead somewhere")
+    return wanted
 
 
 def _webhooks(read: Reader) -> tuple[str, ...]:

@@ -138,6 +138,12 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
                 "Address under which browsers reach the console; https makes its cookies secure.",
                 example="https://desk.example.com",
             ),
+            Key(
+                "SIGN_IN_LINKS",
+                "off",
+                "on: an account's address may ask for a link that stands in for its password, not for its code.",
+                "on|off",
+            ),
             Key("DESK_LANGUAGE", "fr", "Language of notifications and digest.", "fr|en"),
             Key("DIGEST_HOUR", "8", "Local hour of the daily digest.", "int"),
             Key("STATE_DIR", "var", "Folder of the database, the keyring and the spool.", "path"),

@@ -35,7 +35,9 @@ _UTF8.body_encoding = QP
 _WIRE = compat32.clone(linesep="\r\n")
 
 #: Letters to the desk; every other kind goes to a person.
-DESK_KINDS = frozenset({"dpo_notification", "digest", "alarm", "escalation", "desk_reply", "colleague_question"})
+DESK_KINDS = frozenset(
+    {"dpo_notification", "digest", "alarm", "escalation", "desk_reply", "colleague_question", "sign_in_link"}
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from intake_bot.config import Settings
 from intake_bot.desk import actions
 from intake_bot.desk.rendering import Pages
 from intake_bot.desk.signin import SignIn
+from intake_bot.desk.signin_link import SignInLinks
 from intake_bot.desk.workers import Workers
 from intake_bot.service.application import build_retrieval
 from intake_bot.service.casework import Casework
@@ -40,6 +41,7 @@ class Desk:
         self.accounts = Accounts(store.database, store.keyring, store.vault)
         self.register = RegisterStore(store.database)
         self.sign_in = SignIn(self.accounts)
+        self.sign_in_links = SignInLinks(settings, store, self.accounts, self.sign_in)
         folder = settings.templates_dir / "console"
         self.pages = Pages(folder if folder.is_dir() else resources.templates_dir() / "console")
         self.actions = actions.load(self.pages.folder / "actions.toml")

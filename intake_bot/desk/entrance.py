@@ -1,7 +1,8 @@
 """The pages before the session: sign-in, the one-time link, sign-out."""
 
+import logging
 import secrets
-from datetime import timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import segno
@@ -10,9 +11,12 @@ from starlette.responses import RedirectResponse, Response
 
 from intake_bot.desk.console import cookie_name
 from intake_bot.desk.desk import Desk
+from intake_bot.desk.refusals import PageNotFound
 from intake_bot.desk.signin import ABSOLUTE, PASSWORD_LENGTH, Key, LockedOut, SignInRefused, WeakPassword
 from intake_bot.desk.visit import Visit
 from intake_bot.store.accounts import Account
+
+log = logging.getLogger(__name__)
 
 #: How long a sign-in form may lie open.
 _ENTRY = timedelta(hours=1)
@@ -26,7 +30,13 @@ def _form(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
     entry = visit.request.cookies.get("entry") or secrets.token_urlsafe(24)
     wanted = visit.query("next") or visit.field("next")
     page = visit.page(
-        "sign_in", status=status, problem=problem, entry=entry, next=safe_next(wanted), name=visit.field("name")
+        "sign_in",
+        status=status,
+        problem=problem,
+        entry=entry,
+        next=safe_next(wanted),
+        name=visit.field("name"),
+        by_link=visit.desk.settings.sign_in_links,
     )
     set_entry(visit.desk, page, entry)
     return page
@@ -41,18 +51,13 @@ def set_entry(desk: Desk, page: Response, entry: str) -> None:
 
 def sign_in(visit: Visit) -> Response:
     """Take name, password and code. What was wrong is not said."""
-    address = visit.request.client.host if visit.request.client else ""
+    password = next(iter(visit.form.get("password", ())), "")
     try:
         account, key = visit.desk.sign_in.sign_in(
-            visit.field("name"), next(iter(visit.form.get("password", ())), ""), visit.field("code"), address, visit.now
+            visit.field("name"), password, visit.field("code"), _client(visit), visit.now
         )
     except LockedOut as error:
-        until = error.until.astimezone(ZoneInfo(visit.desk.zone))
-        text = visit.say(
-            f"Trop d’essais. Réessayez à {until:%H:%M:%S} ({visit.desk.zone}).",
-            f"Too many attempts. Try again at {until:%H:%M:%S} ({visit.desk.zone}).",
-        )
-        return _form(visit, problem=text, status=429)
+        return _form(visit, problem=_wait(visit, error), status=429)
     except SignInRefused:
         text = visit.say(
             "Nom, mot de passe ou code inexact. Un code ne sert qu’une fois : attendez le suivant.",
@@ -60,6 +65,83 @@ def sign_in(visit: Visit) -> Response:
         )
         return _form(visit, problem=text, status=401)
     return _enter(visit, account, key, safe_next(visit.field("next")))
+
+
+def _wait(visit: Visit, error: LockedOut) -> str:
+    until = error.until.astimezone(ZoneInfo(visit.desk.zone))
+    return visit.say(
+        f"Trop d’essais. Réessayez à {until:%H:%M:%S} ({visit.desk.zone}).",
+        f"Too many attempts. Try again at {until:%H:%M:%S} ({visit.desk.zone}).",
+    )
+
+
+def ask_link(visit: Visit) -> Response:
+    """Send a sign-in link. The answer, and how long it takes, are the same for an address that nobody has."""
+    desk = visit.desk
+    if not desk.settings.sign_in_links:
+        raise PageNotFound
+    address, now, client = visit.field("address")[:320], visit.now, _client(visit)
+    desk.pool.submit(_send_link, desk, address, client, now)
+    title = visit.say("Regardez votre courrier", "Look at your mail")
+    text = visit.say(
+        "Si cette adresse est celle d’un compte, un lien lui est envoyé. Il sert une fois, pendant un quart d’heure ; "
+        "préparez votre application de codes.",
+        "If this address is that of an account, a link is being sent to it. It works once, for a quarter of an hour; "
+        "have your authenticator at hand.",
+    )
+    return visit.page("problem", title=title, text=text, back="/sign-in")
+
+
+def _send_link(desk: Desk, address: str, client: str, now: datetime) -> None:
+    try:
+        desk.sign_in_links.send(address, client, now)
+    except Exception as error:
+        log.error("no sign-in link was written", extra={"error": type(error).__name__})
+
+
+def link_page(visit: Visit) -> Response:
+    """The page behind a sign-in link: it asks for the code. A GET uses nothing up: mail scanners open every link."""
+    return _link_form(visit)
+
+
+def _link_form(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
+    links, token = visit.desk.sign_in_links, visit.path("token")
+    if not visit.desk.settings.sign_in_links:
+        raise PageNotFound
+    if links.read(token, visit.now) is None:
+        title = visit.say("Ce lien n’est pas valable", "This link is not valid")
+        text = visit.say(
+            "Il a servi, a plus d’un quart d’heure ou a été coupé en route. Demandez-en un autre.",
+            "It was used, is older than a quarter of an hour or was cut on its way. Ask for another.",
+        )
+        return visit.page("problem", status=404, title=title, text=text, back="/sign-in")
+    entry = visit.request.cookies.get("entry") or secrets.token_urlsafe(24)
+    page = visit.page("sign_in_link", status=status, problem=problem, entry=entry, token=token)
+    set_entry(visit.desk, page, entry)
+    return page
+
+
+def enter_by_link(visit: Visit) -> Response:
+    """Use a sign-in link up, with a code."""
+    if not visit.desk.settings.sign_in_links:
+        raise PageNotFound
+    try:
+        account, key = visit.desk.sign_in_links.enter(
+            visit.path("token"), visit.field("code"), _client(visit), visit.now
+        )
+    except LockedOut as error:
+        return _link_form(visit, problem=_wait(visit, error), status=429)
+    except SignInRefused:
+        text = visit.say(
+            "Ce code n’est pas le bon. Un code ne sert qu’une fois : attendez le suivant.",
+            "That code is not right. A code counts once: wait for the next one.",
+        )
+        return _link_form(visit, problem=text, status=401)
+    return _enter(visit, account, key, "/")
+
+
+def _client(visit: Visit) -> str:
+    return visit.request.client.host if visit.request.client else ""
 
 
 def _enter(visit: Visit, account: Account, key: Key, target: str) -> Response:
@@ -122,10 +204,11 @@ def _welcome(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
 
 def welcome(visit: Visit) -> Response:
     """Use the one-time link up."""
-    address = visit.request.client.host if visit.request.client else ""
     password = next(iter(visit.form.get("password", ())), "")
     try:
-        account, key = visit.desk.sign_in.enrol(visit.path("token"), password, visit.field("code"), address, visit.now)
+        account, key = visit.desk.sign_in.enrol(
+            visit.path("token"), password, visit.field("code"), _client(visit), visit.now
+        )
     except WeakPassword:
         text = visit.say(
             f"Au moins {PASSWORD_LENGTH} caractères, et pas votre nom.",

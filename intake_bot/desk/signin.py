@@ -1,6 +1,7 @@
 """Signing in: argon2 passwords, time-based codes that count once, lock-out with back-off, sessions that end."""
 
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,6 +19,8 @@ ABSOLUTE = timedelta(hours=10)
 INVITATION = timedelta(hours=48)
 #: Failures before a name, or an address, is locked out; each further one doubles the wait.
 NAME_FAILURES, ADDRESS_FAILURES = 5, 25
+#: Links by mail that are sent to one address, and asked from one, before the same wait begins.
+LINKS_ASKED = (3, 25)
 FIRST_LOCK, LONGEST_LOCK = timedelta(seconds=30), timedelta(hours=1)
 #: Failures older than this count no more.
 MEMORY = timedelta(hours=24)
@@ -62,11 +65,30 @@ class SignIn:
 
     def sign_in(self, name: str, password: str, code: str, address: str, now: datetime) -> tuple[Account, Key]:
         """A new session. Raises SignInRefused without saying what was wrong, LockedOut while waiting."""
+        return self._attempt(name, address, now, lambda: self._verified(name, password, code, now))
+
+    def by_code(self, account: Account, code: str, address: str, now: datetime) -> tuple[Account, Key]:
+        """A new session by the code alone, where something else stands in for the password. Raises as `sign_in`."""
+        return self._attempt(
+            account.name, address, now, lambda: account if self._code_counts(account, code, now) else None
+        )
+
+    def allows_link(self, wanted: str, address: str, now: datetime) -> bool:
+        """Count a request for a link to a mail address; False when there were too many, known address or not."""
+        subjects = (f"link:{wanted.casefold()}", f"link-from:{address}")
+        if self._accounts.locked_until(subjects, now) is not None:
+            return False
+        self._note_failure(subjects, now, LINKS_ASKED)
+        return True
+
+    def _attempt(
+        self, name: str, address: str, now: datetime, verified: Callable[[], Account | None]
+    ) -> tuple[Account, Key]:
         subjects = (f"name:{name.casefold()}", f"address:{address}")
         locked = self._accounts.locked_until(subjects, now)
         if locked is not None:
             raise LockedOut(locked)
-        account = self._verified(name, password, code, now)
+        account = verified()
         if account is None:
             self._note_failure(subjects, now)
             raise SignInRefused
@@ -78,7 +100,7 @@ class SignIn:
             account = self._accounts.by_name(name)
         except NotFound:
             account = None
-        stored, secret, used = self._accounts.credentials(account) if account else (None, "", 0)
+        stored = self._accounts.credentials(account)[0] if account else None
         usable = account is not None and stored is not None and account.disabled_at is None
         try:
             self._hasher.verify(stored if usable and stored else self._decoy, password)
@@ -86,15 +108,21 @@ class SignIn:
             return None
         if not usable or account is None or stored is None:
             return None
-        step = _step_of(secret, code, now)
-        if step is None or step <= used or not self._accounts.use_step(account, step):
+        if not self._code_counts(account, code, now):
             return None
         if self._hasher.check_needs_rehash(stored):
             self._accounts.rehash(account, self._hasher.hash(password))
         return account
 
-    def _note_failure(self, subjects: tuple[str, str], now: datetime) -> None:
-        for subject, allowed in zip(subjects, (NAME_FAILURES, ADDRESS_FAILURES), strict=True):
+    def _code_counts(self, account: Account, code: str, now: datetime) -> bool:
+        _, secret, used = self._accounts.credentials(account)
+        step = _step_of(secret, code, now)
+        return step is not None and step > used and self._accounts.use_step(account, step)
+
+    def _note_failure(
+        self, subjects: tuple[str, str], now: datetime, allowances: tuple[int, int] = (NAME_FAILURES, ADDRESS_FAILURES)
+    ) -> None:
+        for subject, allowed in zip(subjects, allowances, strict=True):
             count = self._accounts.failures(subject, now - MEMORY) + 1
             wait = min(FIRST_LOCK * 2 ** min(count - allowed, 12), LONGEST_LOCK) if count >= allowed else timedelta()
             self._accounts.note_failure(subject, count, now, now + wait)

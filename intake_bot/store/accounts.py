@@ -99,6 +99,13 @@ class Accounts:
             raise NotFound(f"no account {name}: see `intake-bot user list`")
         return _account(row)
 
+    def by_id(self, item: str) -> Account:
+        """The account with an id. Raises NotFound."""
+        row = self._db.row("SELECT * FROM accounts WHERE id = ?", (item,))
+        if row is None:
+            raise NotFound("no such account")
+        return _account(row)
+
     def invite(self, account: Account, token: str, until: datetime) -> None:
         """Let whoever holds the token set the password of the account, once, until an instant (UTC)."""
         self._set(account, invitation=self._hash("invitation", token), invited_until=clock.to_text(until))

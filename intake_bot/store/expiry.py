@@ -111,9 +111,11 @@ class ExpiryStore:
         return self._count("access_log", "at < ?", before) + self._count("signin_failures", "at < ?", before)
 
     def remove_logs(self, before: datetime) -> int:
-        """Remove old lines of the log of who saw what, and old failed sign-ins. Returns how many."""
-        return self._change("DELETE FROM access_log WHERE at < ?", before) + self._change(
-            "DELETE FROM signin_failures WHERE at < ?", before
+        """Remove old lines of the log of who saw what, old failed sign-ins and marks of used links: how many."""
+        return (
+            self._change("DELETE FROM access_log WHERE at < ?", before)
+            + self._change("DELETE FROM signin_failures WHERE at < ?", before)
+            + self._change("DELETE FROM marks WHERE kind IN ('link', 'sign_in_link') AND at < ?", before)
         )
 
     # -- one address -------------------------------------------------------------------------------------------
