@@ -12,10 +12,11 @@ from intake_bot.commands.context import JsonOption, notes, out
 from intake_bot.config import Settings
 from intake_bot.desk.roles import Role
 from intake_bot.errors import ConsoleUnavailable, IntakeError
+from intake_bot.service import absence
 from intake_bot.service.listening import listen
 from intake_bot.store.store import Store
 
-user = typer.Typer(no_args_is_help=True, help="Accounts of the console: add, address, list, disable.")
+user = typer.Typer(no_args_is_help=True, help="Accounts of the console: add, address, away, list, disable.")
 
 #: Seconds that a stop leaves to the requests in hand.
 GRACE_SECONDS = 2
@@ -132,6 +133,31 @@ def give_address(settings: Settings, store: Store, name: str, address: str) -> N
         raise IntakeError(f"{address} is the mailbox that is read, not a person's")
     account = Accounts(store.database, store.keyring, store.vault).by_name(name)
     store.addresses.give(account.id, address)
+
+
+@user.command("away")
+def away(
+    until: Annotated[str, typer.Argument(help="Last day, YYYY-MM-DD; none shows what is noted.")] = "",
+    back: Annotated[bool, typer.Option("--back", help="The DPO is back today.")] = False,
+) -> None:
+    """Note that the DPO is away: digest, alarms and notifications go to the deputy too.
+
+    An out-of-office answer or a bounce of the digest notes it by itself until the next day.
+    """
+    settings = context.settings()
+    with context.opened(settings) as store:
+        now = clock.now()
+        today = clock.local_date(now, settings.controller.zone)
+        if back:
+            absence.say_back(store.marks, today, now)
+        elif until:
+            absence.say_away(store.marks, absence.last_day(until, today), now)
+        noted = absence.away_until(store.marks)
+    if noted is None or noted < today:
+        out.print("The DPO is here.")
+        return
+    deputy = settings.deputy_email or "nobody: set INTAKE_DEPUTY_EMAIL"
+    out.print(f"The DPO is away until {noted}, that day included; also told: {deputy}.", markup=False)
 
 
 @user.command("list")

@@ -12,6 +12,8 @@ NOTICES: dict[str, tuple[str, str]] = {
     "last": ("Il ne reste rien à revoir.", "Nothing is left to review."),
     "lang": ("Langue enregistrée.", "Language saved."),
     "signed_out": ("Vous êtes déconnecté.", "You are signed out."),
+    "away": ("C’est noté : la suppléance est prévenue aussi.", "Noted: the deputy is told too."),
+    "back": ("C’est noté : le DPO est là.", "Noted: the DPO is here."),
     "token_revoked": ("Le jeton ne vaut plus.", "The token is void now."),
     "sample_no_request": ("Noté. Le texte du message est détruit.", "Noted. The text of the mail is destroyed."),
     "sample_request": (

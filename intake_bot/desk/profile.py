@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from intake_bot.desk.roles import Permission
 from intake_bot.desk.visit import Visit
+from intake_bot.service import absence
 
 
 def profile(visit: Visit) -> Response:
@@ -13,13 +14,29 @@ def profile(visit: Visit) -> Response:
 
 
 def _page(visit: Visit, *, calendar: str = "", token: str = "") -> Response:
-    return visit.page("profile", tokens=visit.desk.accounts.tokens(visit.account), calendar=calendar, token=token)
+    until = absence.away_until(visit.desk.store.marks)
+    return visit.page(
+        "profile", tokens=visit.desk.accounts.tokens(visit.account), calendar=calendar, token=token,
+        away_until=until if until and until >= visit.today else None,
+    )  # fmt: skip
 
 
 def language(visit: Visit) -> Response:
     chosen = visit.field("lang")
     visit.desk.accounts.speak(visit.account, chosen if chosen in ("fr", "en") else "")
     return visit.go("/profile", "lang")
+
+
+def away(visit: Visit) -> Response:
+    """Note until when the DPO is away, or that they are back."""
+    marks, day = visit.desk.store.marks, visit.field("until")
+    with visit.desk.store.transaction():
+        if day:
+            absence.say_away(marks, absence.last_day(day, visit.today), visit.now)
+        else:
+            absence.say_back(marks, visit.today, visit.now)
+    visit.saw("away", detail=day)
+    return visit.go("/profile", "away" if day else "back")
 
 
 def calendar(visit: Visit) -> Response:

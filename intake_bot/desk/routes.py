@@ -52,6 +52,7 @@ PAGES: tuple[Page, ...] = (
     Page("POST", "/sign-out", entrance.sign_out, Permission.ACCOUNT),
     Page("GET", "/profile", profile.profile, Permission.ACCOUNT),
     Page("POST", "/profile/language", profile.language, Permission.ACCOUNT),
+    Page("POST", "/profile/away", profile.away, Permission.REVIEW),
     Page("POST", "/profile/calendar", profile.calendar, Permission.CASES),
     Page("POST", "/profile/tokens", profile.add_token, Permission.ACCOUNT),
     Page("POST", "/profile/tokens/{token}/revoke", profile.revoke_token, Permission.ACCOUNT),

@@ -191,6 +191,7 @@ WORDS: dict[str, dict[str, Pair]] = {
         "missed": ("a vu des messages tirés au sort", "saw sampled mails"),
         "sign_in": ("s’est connecté", "signed in"),
         "sign_in_link": ("a reçu un lien de connexion", "was sent a sign-in link"),
+        "away": ("a noté une absence du DPO", "noted an absence of the DPO"),
         "sign_out": ("s’est déconnecté", "signed out"),
         "calendar": ("calendrier lu", "calendar read"),
         "service_pack": ("a emporté le dossier du service", "took the service pack"),

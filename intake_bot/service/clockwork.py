@@ -12,7 +12,8 @@ from intake_bot.cases.case import CaseStatus
 from intake_bot.cases.letters import Letters, OutgoingLetter
 from intake_bot.config import Settings
 from intake_bot.law.calendars import is_working_day
-from intake_bot.service.deskletters import AWAY, WORDS, DeskLetters
+from intake_bot.service.absence import is_away
+from intake_bot.service.deskletters import WORDS, DeskLetters
 from intake_bot.service.identity_letters import IdentityLetters
 from intake_bot.service.letterbox import Letterbox
 from intake_bot.service.missed import MissedRequests
@@ -106,15 +107,10 @@ class Clockwork:
             if not store.marks.set(DIGEST, day.isoformat(), now):
                 return None
             letter = self._desk.write(DIGEST, DIGEST, settings.dpo_email, context, f"{DIGEST}:{day}")
-            if self._dpo_away(day) and settings.deputy_email:
+            if is_away(store.marks, day) and settings.deputy_email:
                 self._desk.write(DIGEST, DIGEST, settings.deputy_email, context, f"{DIGEST}:{day}:deputy")
         log.info("digest written", extra={"day": str(day)})
         return letter
-
-    def _dpo_away(self, day: date) -> bool:
-        """Marked away until a day, or the last digest came back (out of office, bounce)."""
-        last = self._store.marks.last(AWAY)
-        return last is not None and last[0] >= day.isoformat()
 
     # -- alarms and escalations --------------------------------------------------------------------------------
 
@@ -143,7 +139,7 @@ class Clockwork:
     def _say(self, notice: reminders.Notice, today: date) -> None:
         settings, store = self._settings, self._store
         recipients = [self._desk.address(notice.to)]
-        if notice.to == "dpo" and self._dpo_away(today) and settings.deputy_email:
+        if notice.to == "dpo" and is_away(store.marks, today) and settings.deputy_email:
             recipients.append(settings.deputy_email)
         key = f"{notice.key}:{notice.to}"
         if store.marks.has(notice.kind, key):

@@ -10,9 +10,6 @@ from intake_bot.service.letterbox import sender_name
 from intake_bot.store.outbox import LetterStatus
 from intake_bot.store.store import Store
 
-#: Mark: the DPO is away until the day that is its key (set by a person, or by an answer of a machine).
-AWAY = "dpo_away"
-
 #: What is said for each reason, in French and English: subject, text, what to do.
 WORDS: dict[str, dict[str, tuple[str, str, str]]] = {
     "stop_not_done": {

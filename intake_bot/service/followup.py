@@ -1,7 +1,5 @@
 """What a mail changes that opens no case: replies, answers of colleagues, delivery reports, repeated deliveries."""
 
-from datetime import timedelta
-
 from intake_bot import clock
 from intake_bot.cases import casefile, signs
 from intake_bot.cases.case import Case, RightStatus
@@ -12,7 +10,7 @@ from intake_bot.config import MailboxSettings, Settings
 from intake_bot.mail.inbound import DeliveryReport
 from intake_bot.mail.screening import Reason
 from intake_bot.people.identification import UNSEARCHED
-from intake_bot.service.deskletters import AWAY
+from intake_bot.service.absence import seem_away
 from intake_bot.service.deskmail import DeskMail, read_command
 from intake_bot.service.identity_answers import Answer, judge_reply
 from intake_bot.service.letterbox import Letterbox
@@ -133,10 +131,8 @@ class FollowUps:
         return self._store.cases.case(case.id), [answer] if answer else []
 
     def _away(self) -> None:
-        """The DPO is away: until the end of tomorrow the digest and the alarms also go to the deputy."""
-        zone = self._settings.controller.zone
-        until = clock.local_date(self._now(), zone) + timedelta(days=1)
-        self._store.marks.renew(AWAY, until.isoformat(), self._now())
+        now = self._now()
+        seem_away(self._store.marks, clock.local_date(now, self._settings.controller.zone), now)
 
     def _report(
         self, report: DeliveryReport, mailbox: MailboxSettings, *, silent: bool

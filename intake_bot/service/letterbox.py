@@ -13,6 +13,7 @@ from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.letters import Controller, Envelope, Letters, OutgoingLetter, Rendered, compose, new_token
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.rights import ACKNOWLEDGED, Right
+from intake_bot.service.absence import is_away
 from intake_bot.service.links import Links
 from intake_bot.store.outbox import LetterStatus
 from intake_bot.store.store import Store
@@ -181,16 +182,23 @@ class Letterbox:
     ) -> OutgoingLetter | None:  # fmt: skip
         """Tell the DPO of a case, or somebody else at the desk (`to`), in answer to their mail (`reply`).
 
-        `with_links` lets them act from the mail. None when there is nobody to tell: no DPO_EMAIL is set.
+        While the DPO is away the deputy is told too. `with_links` lets them act from the mail, each by links of their
+        own. None when there is nobody to tell: no DPO_EMAIL is set.
         """
-        recipient = to or self._settings.dpo_email
-        if not recipient:
-            return None
-        lang = self._settings.desk_language
+        lang, written = self._settings.desk_language, None
         context = self._desk_context(case, headline, reasons, urgent=urgent, evidence=evidence, letters=letters)
-        context["links"] = self._links.offer(case, recipient, self._now()) if with_links else None
-        rendered = self._letters.render("dpo_notification", lang, context)
-        return self._to_desk(kind, rendered, case, mailbox, recipient, thread_kind="desk", reply=reply)
+        for recipient in (to,) if to else self._officers():
+            context["links"] = self._links.offer(case, recipient, self._now()) if with_links else None
+            rendered = self._letters.render("dpo_notification", lang, context)
+            letter = self._to_desk(kind, rendered, case, mailbox, recipient, thread_kind="desk", reply=reply)
+            written = written or letter
+        return written
+
+    def _officers(self) -> list[str]:
+        settings = self._settings
+        today = clock.local_date(self._now(), settings.controller.zone)
+        away = bool(settings.dpo_email) and is_away(self._store.marks, today)
+        return [address for address in (settings.dpo_email, settings.deputy_email if away else "") if address]
 
     def ask(
         self, case: Case, mailbox: MailboxSettings, recipient: str, context: Mapping[str, Any]

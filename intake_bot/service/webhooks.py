@@ -33,6 +33,8 @@ SIGNATURE = "X-Intake-Signature"
 RETRIES = (5, 30, 120, 600, 1800, 3600)
 #: After this time of failure the digest speaks of it.
 LASTING = timedelta(hours=24)
+#: An event whose content a receiver has refused for so long is left out for it: those behind it wait.
+GIVE_UP = timedelta(days=3)
 #: Seconds between looks at the database, and places of one look.
 LOOK_SECONDS, BATCH = 2.0, 50
 
@@ -113,11 +115,19 @@ class Webhooks:
             now, hooks = self._now(), self._store.webhooks
             progress = hooks.progress(url)
             failures = progress.failures if progress else 0
+            if error.of_content and progress and progress.failing_since and now - progress.failing_since >= GIVE_UP:
+                self._leave_out(url, told["case"], str(error), now)
+                return True
             wait = RETRIES[min(failures, len(RETRIES) - 1)]
             hooks.failed(url, str(error), now, now + timedelta(seconds=wait))
             log.warning("webhook failed", extra={"receiver": shown(url), "error": str(error), "again_in": f"{wait} s"})
             return False
         return True
+
+    def _leave_out(self, url: str, ref: str, error: str, now: datetime) -> None:
+        payload = {"what": "webhook_left_out", "receiver": shown(url), "case": ref, "error": error}
+        self._store.cases.record_service(NewEvent(EventType.SERVICE, "bot", now, payload))
+        log.error("webhook: an event is left out", extra={"receiver": shown(url), "case": ref, "error": error})
 
     # -- what is told ------------------------------------------------------------------------------------------
 

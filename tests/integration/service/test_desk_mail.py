@@ -1,12 +1,17 @@
 """The desk by mail: one word in reply to a notification acts; anything unclear changes nothing and says so."""
 
+import re
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from intake_bot import clock
+from intake_bot.errors import IntakeError
 from intake_bot.mail.inbound import Position
 from intake_bot.mail.mailbox import Fetched
 from intake_bot.service import application
+from intake_bot.service.absence import away_until, last_day, say_away, say_back, seem_away
 from intake_bot.service.deskmail import REFUSALS, read_command, rights_in
 from intake_bot.service.pipeline import Passage, Pipeline
 from intake_bot.store.store import Store
@@ -124,6 +129,36 @@ def test_out_of_office_of_the_dpo_calls_the_deputy(world: World) -> None:
     raw = b"Auto-Submitted: auto-replied\r\n" + world.reply("Je suis absent.")
     assert world.take(raw).disposition == "DESK"
     assert world.store.marks.last("dpo_away") is not None
+
+
+def told(world: World) -> list[str]:
+    return [item.recipient for item in world.store.outbox.all() if item.kind == "dpo_notification"]
+
+
+def test_while_the_dpo_is_away_the_deputy_is_told_too(tmp_path: Path) -> None:
+    world = World(tmp_path, DEPUTY_EMAIL="deputy@example.test", PUBLIC_URL="https://desk.example.test")
+    now, marks = clock.now(), world.store.marks
+    today = clock.local_date(now, "Europe/Paris")
+    with world.store.transaction():
+        say_away(marks, today + timedelta(days=5), now)
+        seem_away(marks, today, now + timedelta(seconds=1))
+    assert away_until(marks) == today + timedelta(days=5), "a machine cuts nothing short"
+    world.take(request(1))
+    assert told(world) == ["dpo@example.test", "deputy@example.test"]
+    links = [
+        re.findall(r"/link/(\S+)", item.raw.decode()) for item in world.store.outbox.all() if item.audience == "desk"
+    ]
+    assert all(links) and not set(links[0]) & set(links[1])
+    with world.store.transaction():
+        say_back(marks, today, now + timedelta(seconds=2))
+    world.take(request(2))
+    assert told(world)[2:] == ["dpo@example.test"]
+
+
+@pytest.mark.parametrize("text", ["", "tomorrow", "2020-01-01", "2999-01-01", "2026-02-30"])
+def test_a_day_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(IntakeError):
+        last_day(text, date(2026, 2, 1))
 
 
 def test_a_robot_of_the_desk_is_not_answered_for_ever(world: World) -> None:

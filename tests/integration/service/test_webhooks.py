@@ -19,7 +19,8 @@ from intake_bot.errors import ConfigurationError
 from intake_bot.service import health
 from intake_bot.service.clockwork import Clockwork
 from intake_bot.service.suppression import Suppression
-from intake_bot.service.webhooks import LASTING, RETRIES, Webhooks
+from intake_bot.service.webhooks import GIVE_UP, LASTING, RETRIES, Webhooks
+from intake_bot.store.cases import SERVICE_CHAIN
 from intake_bot.store.webhooks import Place
 from tests.integration.casework.house import PERSON, House
 from tests.support.dovecot import DovecotServer
@@ -149,6 +150,26 @@ def test_a_failure_is_tried_again_later_with_the_same_delivery_and_keeps_the_ord
     assert len(set(ids[:-1])) == 1 and ids[-1] != ids[0]
     assert [item["rights"] for item in told(receiver)[-2:]] == [["access"], ["erasure"]]
     assert hooked.hooks.failing() == []
+
+
+@pytest.mark.parametrize(("status", "left_out"), [(422, True), (400, True), (500, False), (401, False), (404, False)])
+def test_an_event_that_is_refused_for_days_holds_up_no_other(
+    hooked: Hooked, receiver: Receiver, status: int, left_out: bool
+) -> None:
+    hooked.open("access")
+    hooked.open("erasure")
+    receiver.status = status
+    hooked.deliver()
+    hooked.later(seconds=GIVE_UP.total_seconds() - 1)
+    assert hooked.deliver() == 0
+    hooked.later(seconds=RETRIES[-1])
+    assert hooked.deliver() == (1 if left_out else 0)
+    receiver.status = 200
+    hooked.later(seconds=RETRIES[-1])
+    assert hooked.deliver() == (1 if left_out else 2)
+    assert told(receiver)[-1]["rights"] == ["erasure"]
+    noted = [event.payload for event in hooked.store.cases.events(SERVICE_CHAIN) if event.payload]
+    assert any(item.get("what") == "webhook_left_out" for item in noted) is left_out
 
 
 @pytest.mark.parametrize("trouble", ["refused", "redirect", "away", "cut"])
