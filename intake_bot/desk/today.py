@@ -14,8 +14,8 @@ from intake_bot.law.calendars import add_working_days
 from intake_bot.rights import Right
 from intake_bot.store.register import Filter
 
-#: Lines of one section; the rest is behind a link to the register.
-SHOWN = 12
+#: Lines of one section; the rest is behind a link to the register. Seven sections have to fit a morning's look.
+SHOWN = 8
 LETTERS_SHOWN = 5
 RUNNING = ("open", "unconfirmed")
 
@@ -27,12 +27,14 @@ def today(visit: Visit) -> Response:
     desk, register = visit.desk, visit.desk.register
     day = desk.today()
     horizon = add_working_days(day, 10, desk.settings.controller.jurisdiction)
-    sections = _sections(desk, day, horizon)
-    shown = {line.case.id: line for _, _, _, found in sections for line in found}
+    back = register.undelivered(SHOWN)
+    undelivered = lists.lines(desk, back)
+    answers = register.answered(SHOWN)
+    answered = lists.lines(desk, [item for item in answers if item not in back])
+    sections = _sections(desk, day, horizon, {line.case.id for line in (*undelivered, *answered)})
     letters = _letters(desk)
-    undelivered = lists.lines(desk, register.undelivered(SHOWN))
-    answered = lists.lines(desk, register.answered(SHOWN))
-    lists.seen(visit, "today", [*shown.values(), *undelivered, *answered])
+    shown = [line for _, _, _, found in sections for line in found]
+    lists.seen(visit, "today", [*shown, *undelivered, *answered])
     return visit.page(
         "today",
         sections=sections,
@@ -42,14 +44,17 @@ def today(visit: Visit) -> Response:
         refs=register.references([view.letter.case_id for view in letters if view.letter.case_id]),
         undelivered=undelivered,
         answered=answered,
-        answered_ids={line.case.id for line in answered},
+        answered_ids=set(answers),
         set_aside=desk.store.ledger.set_aside_items()[:SHOWN],
         horizon=horizon,
     )
 
 
-def _sections(desk: Desk, day: date, horizon: date) -> list[tuple[str, int, str, list[Line]]]:
-    """(code, how many in all, where the rest is, lines). A case stands in the first section that it belongs to."""
+def _sections(desk: Desk, day: date, horizon: date, above: set[str]) -> list[tuple[str, int, str, list[Line]]]:
+    """(code, how many in all, where the rest is, lines).
+
+    A case stands in the first section that it belongs to, and in none when it stands `above` them.
+    """
     yesterday = date.fromordinal(day.toordinal() - 1)
     wanted = (
         (
@@ -72,7 +77,7 @@ def _sections(desk: Desk, day: date, horizon: date) -> list[tuple[str, int, str,
             f"/cases?status=open&safe_until={horizon}",
         ),
     )
-    taken: set[str] = set()
+    taken = set(above)
     sections = []
     for code, narrowed, link in wanted:
         ids = desk.register.ids(narrowed, limit=SHOWN * 3)
