@@ -3,11 +3,13 @@
 In a checkout they lie at the top level; in a wheel they lie inside the package (pyproject, force-include).
 """
 
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent
 
 
+@cache
 def _folder(name: str) -> Path:
     packaged = PACKAGE / "_resources" / name
     return packaged if packaged.is_dir() else PACKAGE.parent / name

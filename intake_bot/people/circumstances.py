@@ -34,7 +34,7 @@ class Circumstance:
     words: str
 
 
-@lru_cache(maxsize=4)  # one mail is asked for several times while it is read
+@lru_cache(maxsize=32)  # one mail is asked for several times while its batch (at most 16) is read and decided
 def circumstances(text: str) -> tuple[Circumstance, ...]:
     """The circumstances in a text, each once, in the order of ALL. Looks at the first 20,000 characters."""
     prepared = plain(text)
