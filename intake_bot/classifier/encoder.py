@@ -21,9 +21,8 @@ REMEMBERED = 1024
 class Encoder:
     """Encodes passages one by one.
 
-    The graph scales activations over its whole input, so a batch would make a passage's vector depend on its
-    neighbours. Alone, equal text gives equal vectors, which makes the memory of vectors lossless; on two cores
-    a batch would gain less than a fifth, and padding costs more than that.
+    Equal text gives equal vectors, which makes the memory of vectors lossless; on two cores a batch would gain less
+    than a fifth, and padding costs more than that.
     """
 
     def __init__(self, subwords: Subwords, embeddings: Embeddings, session: onnxruntime.InferenceSession) -> None:

@@ -72,12 +72,13 @@ def train_command(
     if full:
         changes = {"epochs": epochs, "rate": rate}
         settings = {"seed": seed, **{name: value for name, value in changes.items() if value is not None}}
-        graph, first = fine_tune(train, work, settings, start, report)
+        graph, head = fine_tune(train, work, settings, start, report)
+        encoder = Encoder.open(models_dir() / "base", graph)
     else:
         graph = target / COMPONENT / "encoder.onnx"
+        encoder = Encoder.open(models_dir() / "base", graph)
         first = Head.read(target / COMPONENT / "head.npz")
-    encoder = Encoder.open(models_dir() / "base", graph)
-    head = fit_head(train, encoder, VectorCache(work, graph), first, seed, report)
+        head = fit_head(train, encoder, VectorCache(work, graph), first, seed, report)
     logits = mail_logits(dev, encoder, head, VectorCache(work, graph))
     calibration = calibrate(logits.astype(np.float64), dev)
     new = figures(dev, logits, calibration)
