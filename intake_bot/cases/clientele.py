@@ -94,15 +94,31 @@ def must_allow(client: ClientRow | None, found: Need | None, despite: str) -> No
     Raises IllegalTransition: no client, no arrangement, no agreed contact, not needed.
     """
     if client is None:
-        raise IllegalTransition("no client of the table is concerned: see CLIENTS_FILE, or name it with its exact name")
+        raise IllegalTransition(
+            "no client of the table is concerned: name it exactly as the table of clients does",
+            "aucun client de la table n’est concerné : donnez son nom exact, tel que la table des clients l’écrit",
+            field="client", aside="CLIENTS_FILE",
+        )  # fmt: skip
     if client.arranged_on is None:
         raise IllegalTransition(
-            f"no arrangement with {client.name} is in the table (arranged_on is empty): nothing is sent (GDPR 26(1))"
-        )
+            f"no arrangement with {client.name} is in the table of clients: nothing is sent (GDPR 26(1)). Have it "
+            "entered first",
+            f"la table des clients n’a pas d’arrangement avec {client.name} : rien n’est envoyé (RGPD, art. 26(1)). "
+            "Faites d’abord inscrire sa date",
+            field="client", aside="arranged_on is empty",
+        )  # fmt: skip
     if not client.contact:
-        raise IllegalTransition(f"the table names no agreed contact of {client.name}")
+        raise IllegalTransition(
+            f"the table of clients names no agreed contact of {client.name}: have it entered first",
+            f"la table des clients ne nomme aucun contact convenu de {client.name} : faites-le d’abord inscrire",
+            field="client",
+        )
     if found is not None and not found.needed and not despite.strip():
-        raise IllegalTransition(f"telling {client.name} is not needed: {found.english}; say why it is, or leave it")
+        raise IllegalTransition(
+            f"telling {client.name} is not needed: {found.english}; say why it is, or leave it",
+            f"prévenir {client.name} n’est pas nécessaire : {found.french} ; dites pourquoi il le faut, ou renoncez",
+            field="despite",
+        )
 
 
 def named_in(text: str, names: Iterable[str]) -> tuple[str, ...]:

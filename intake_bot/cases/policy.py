@@ -67,7 +67,11 @@ class Policy:
         known = {item.code for item in self.purposes}
         for code in codes:
             if code not in known:
-                raise IntakeError(f"no purpose {code}; the policy holds {', '.join(sorted(known))}")
+                raise IntakeError(
+                    "no such purpose is in the privacy policy: choose among its purposes",
+                    "la politique de confidentialité n’a pas de telle finalité : choisissez parmi les siennes",
+                    field="purposes", aside=f"no purpose {code}; the policy holds {', '.join(sorted(known))}",
+                )  # fmt: skip
         return tuple(item for item in self.purposes if item.code in set(codes))
 
     def text(self, name: str, lang: str) -> str:

@@ -48,7 +48,11 @@ class Recipients:
         for row in self.all:
             if row.code == code:
                 return row
-        raise IntakeError(f"no recipient {code}; the table holds {', '.join(row.code for row in self.all)}")
+        raise IntakeError(
+            "no such recipient is in the table of recipients: choose one of them",
+            "la table des destinataires n’en connaît pas de tel : choisissez l’un d’eux",
+            field="recipient", aside=f"no recipient {code}; the table holds {', '.join(row.code for row in self.all)}",
+        )  # fmt: skip
 
     def of_purposes(self, purposes: tuple[str, ...]) -> tuple[Recipient, ...]:
         """Those that receive data of any of these purposes; all where a row names no purpose."""

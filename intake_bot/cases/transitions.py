@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from intake_bot.cases import refusals
 from intake_bot.cases.case import Case, CaseStatus, Outcome, RequestedRight, RightStatus
-from intake_bot.errors import IllegalTransition, IntakeError
+from intake_bot.errors import IntakeError
 
 
 class Subject(StrEnum):
@@ -61,7 +62,8 @@ class Action(StrEnum):
     REOPEN = "reopen"
 
 
-#: What a move needs beside the role. `advice`: of a DPO, recorded before, on this move; `search`: recorded before.
+#: What a move needs beside the role, in words in cases/refusals.py. `advice`: of a DPO, recorded before, on this move;
+#: `search`: recorded before.
 REASON, GROUND, ADVICE, SEARCH, RELEASED, ANSWERED, ASKED = (
     "reason",
     "ground",
@@ -71,16 +73,6 @@ REASON, GROUND, ADVICE, SEARCH, RELEASED, ANSWERED, ASKED = (
     "answered",
     "asked",
 )
-
-NEEDS: Mapping[str, str] = {
-    REASON: "a reason",
-    GROUND: "a ground of the closed list of this right",
-    ADVICE: "the DPO's advice on it, recorded before by another person than the one who decides (GDPR 38(6))",
-    SEARCH: "a recorded search for this right",
-    RELEASED: "that a person has read what the hold is about: release it first",
-    ANSWERED: "that every right has an outcome",
-    ASKED: "that an identity question was asked before",
-}
 
 #: Roles as desk/roles.py and `--role` name them; the bot acts under its own name and none of these.
 DPO, DEPUTY, CONTROLLER, AGENT = "dpo", "deputy", "controller", "agent"
@@ -209,27 +201,25 @@ def legal_for(case: Case, role: str) -> tuple[Action, ...]:
 def move(subject: Subject, state: str, action: Action, role: str, given: Iterable[str] = ()) -> Move:
     """The row of a move. `given` names what is there of NEEDS.
 
-    Raises IllegalTransition naming the reason and the moves that are legal.
+    Raises IllegalTransition naming the reason and the moves that are legal, in words.
     """
     row = _TABLE.get((subject, state, action))
     if row is None:
-        known = ", ".join(legal(subject, state)) or "nothing"
-        raise IllegalTransition(f"{action} is not possible: the {subject} is {state}; possible now: {known}")
+        raise _not_now(subject, state, action)
     if role not in ROLES:
-        raise IntakeError(f"the role {role} is not known: {', '.join(ROLES)}")
+        raise refusals.unknown_role(role, ROLES)
     if role not in row.roles:
-        raise IllegalTransition(
-            f"{action} is for {' or '.join(sorted(row.roles))}, not for {role}{_because(row)}; {role} may now: "
-            + (", ".join(a for a in legal(subject, state) if role in _TABLE[subject, state, a].roles) or "nothing")
-        )
+        mine = [item for item in legal(subject, state) if role in _TABLE[subject, state, item].roles]
+        raise refusals.not_yours(action, row.roles, role, row.source, mine)
     missing = [need for need in row.asks if need not in set(given)]
     if missing:
-        raise IllegalTransition(f"{action} needs {'; and '.join(NEEDS[need] for need in missing)}{_because(row)}")
+        raise refusals.lacking(action, missing, row.source)
     return row
 
 
-def _because(row: Move) -> str:
-    return f" ({row.source})" if row.source else ""
+def _not_now(subject: Subject, state: str, action: Action) -> IntakeError:
+    elsewhere = [row.state for row in TRANSITIONS if row.action is action]
+    return refusals.not_now(subject, state, action, elsewhere, legal(subject, state))
 
 
 def check_case(case: Case, action: Action, role: str, given: Iterable[str] = ()) -> Move:
@@ -244,8 +234,7 @@ def check_right(case: Case, item: RequestedRight, action: Action, role: str, giv
     """
     after = _TABLE.get((Subject.RIGHT, str(RightStatus.CLOSED), action))
     if case.status is CaseStatus.FOUND or (case.status is CaseStatus.CLOSED and after is None):
-        known = ", ".join(legal(Subject.CASE, str(case.status)))
-        raise IllegalTransition(f"{action} is not possible: the case is {case.status}; possible now: {known}")
+        raise _not_now(Subject.CASE, str(case.status), action)
     # In a case that nobody has confirmed, nothing counts as confirmed.
     unsure = case.status is CaseStatus.UNCONFIRMED and item.running
     return move(

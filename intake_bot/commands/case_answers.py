@@ -69,7 +69,7 @@ def _read(paths: list[Path]) -> list[tuple[str, bytes]]:
     try:
         size = sum(path.stat().st_size for path in paths)
         if size > most * 1_000_000:
-            raise IntakeError(too_large(size, most))
+            raise too_large(size, most)
         return [(path.name, path.read_bytes()) for path in paths]
     except OSError as error:
         raise IntakeError(f"{error.filename} cannot be read: {error.strerror}") from error

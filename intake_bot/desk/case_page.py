@@ -13,12 +13,13 @@ from intake_bot.cases.events import Event, EventType
 from intake_bot.desk import actions, deliver, mails, packs, words
 from intake_bot.desk.mails import letter_view
 from intake_bot.desk.preview import preview
-from intake_bot.desk.refusals import PageNotFound
+from intake_bot.desk.refusals import NotAllowed, PageNotFound
+from intake_bot.desk.refused import refused_act
 from intake_bot.desk.rendering import short_date, short_instant
 from intake_bot.desk.review import find, scores
 from intake_bot.desk.roles import Permission
 from intake_bot.desk.visit import Visit, download
-from intake_bot.errors import KeyDestroyed
+from intake_bot.errors import IntakeError, KeyDestroyed
 from intake_bot.law.deadlines import explain
 from intake_bot.rights import Right
 from intake_bot.service.scanning import scanned
@@ -140,15 +141,27 @@ def _moment(text: str, visit: Visit) -> str:
 
 
 def act(visit: Visit) -> Response:
-    """Do something to a case, or show first what it would do."""
+    """Do something to a case, or show first what it would do. What is refused shows its form again."""
     case = find(visit)
     action = visit.desk.actions.get(visit.path("action"))
     if action is None:
         raise PageNotFound
+    try:
+        return _acted(visit, case, action)
+    except NotAllowed:
+        raise
+    except IntakeError as error:
+        return refused_act(visit, case, action, error)
+
+
+def _acted(visit: Visit, case: Case, action: actions.Action) -> Response:
     values = actions.parsed(visit.desk, action, case, visit.form)
     run = partial(actions.run, visit.desk, case, action, visit.account.name, visit.account.role, values)
     if action.letter and visit.field("step") != "do":
-        return visit.page("preview", case=case, action=action, expected=preview(visit.desk, case.id, run),
+        expected = preview(visit.desk, case.id, run, visit.lang)
+        if expected.error is not None:
+            raise expected.error
+        return visit.page("preview", case=case, action=action, expected=expected,
                           repeated=[(name, value) for name, items in visit.form.items() for value in items
                                     if name not in ("csrf", "step")])  # fmt: skip
     run()

@@ -110,10 +110,10 @@ def _answered(visit: Visit, page: Page) -> Response:
         return visit.page("problem", status=404, title=visit.say("Introuvable", "Not found"), text=text, back="/")
     except (IllegalTransition, StoreError) as error:
         title = visit.say("Ce n’est pas possible maintenant", "That cannot be done now")
-        return visit.page("problem", status=409, title=title, text=str(error), back=_back(visit))
+        return visit.page("problem", status=409, title=title, text=error.said(visit.lang), back=_back(visit))
     except IntakeError as error:
         title = visit.say("Cela n’a pas abouti", "That did not work")
-        return visit.page("problem", status=400, title=title, text=str(error), back=_back(visit))
+        return visit.page("problem", status=400, title=title, text=error.said(visit.lang), back=_back(visit))
 
 
 def _back(visit: Visit) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from intake_bot import clock
+from intake_bot.cases import names
 from intake_bot.cases.case import Case
 from intake_bot.desk.words import WORDS
 from intake_bot.errors import IntakeError
@@ -93,13 +94,13 @@ def parse(desk: "Desk", field: Field, case: Case, typed: Mapping[str, Sequence[s
     given = [value.strip() for value in typed.get(field.name, ()) if value.strip()]
     if not given:
         if field.required:
-            raise IntakeError(f"{field.label[0]} / {field.label[1]} : ?")
+            raise _refused(field, "is empty: fill it in or choose", "est vide : remplissez ou choisissez")
         return None
     if field.kind in ("rights", "several"):
         return _several(field, _known(desk, field, case), given)
     if field.kind in ("choice", "right"):
         return _several(field, _known(desk, field, case), given[:1])[0]
-    return _ONE.get(field.kind, _line)(case, given[0])
+    return _ONE.get(field.kind, _line)(field, case, given[0])
 
 
 def _known(desk: "Desk", field: Field, case: Case) -> set[str]:
@@ -113,37 +114,53 @@ def _known(desk: "Desk", field: Field, case: Case) -> set[str]:
 def _several(field: Field, known: set[str], given: list[str]) -> tuple[str, ...]:
     unknown = [value for value in given if value not in known]
     if unknown:
-        raise IntakeError(f"{', '.join(unknown)[:80]}: not possible here; possible: {', '.join(sorted(known))}")
+        raise _refused(
+            field, "offers no such choice here: choose again", "n’offre pas ce choix ici : choisissez de nouveau",
+            f"{', '.join(unknown)[:80]}; possible: {', '.join(sorted(known))}",
+        )  # fmt: skip
     return tuple(dict.fromkeys(given))
 
 
-def _line(case: Case, text: str) -> str:
+def _refused(field: Field, english: str, french: str, aside: str = "") -> IntakeError:
+    """What was typed in a field cannot be taken; the field is named by its label, and to the API by its name."""
+    label = names.quoted(field.label)
+    code = f"{field.name}: {aside}" if aside else field.name
+    return IntakeError(f"{label[1]} {english}", f"{label[0]} {french}", field=field.name, aside=code)
+
+
+def _line(field: Field, case: Case, text: str) -> str:
     return " ".join(text.split())[:400]
 
 
-def _area(case: Case, text: str) -> str:
+def _area(field: Field, case: Case, text: str) -> str:
     return text.replace("\r\n", "\n")[:20_000]
 
 
-def _moment(case: Case, text: str) -> datetime:
+def _moment(field: Field, case: Case, text: str) -> datetime:
     try:
         value = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise IntakeError(f"{text[:40]}: YYYY-MM-DD HH:MM") from error
-    return clock.utc(value if value.tzinfo else value.replace(tzinfo=ZoneInfo(case.zone)))
+        return clock.utc(value if value.tzinfo else value.replace(tzinfo=ZoneInfo(case.zone)))
+    except (ValueError, OverflowError) as error:
+        raise _refused(
+            field, "is no day with its time: write it as 2026-12-18 14:30",
+            "n’est pas un jour avec son heure : écrivez-le comme 2026-12-18 14:30", f"{text[:40]}; YYYY-MM-DD HH:MM",
+        ) from error  # fmt: skip
 
 
-def _day(case: Case, text: str) -> date:
+def _day(field: Field, case: Case, text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError as error:
-        raise IntakeError(f"{text[:40]}: YYYY-MM-DD") from error
+        raise _refused(
+            field, "is no day: write it as 2026-12-18", "n’est pas un jour : écrivez-le comme 2026-12-18",
+            f"{text[:40]}; YYYY-MM-DD",
+        ) from error  # fmt: skip
 
 
-def _tick(case: Case, text: str) -> bool:
+def _tick(field: Field, case: Case, text: str) -> bool:
     return text == "yes"
 
 
-_ONE: Mapping[str, Callable[[Case, str], Any]] = {
+_ONE: Mapping[str, Callable[[Field, Case, str], Any]] = {
     "line": _line, "area": _area, "moment": _moment, "day": _day, "tick": _tick,
 }  # fmt: skip

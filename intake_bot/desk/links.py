@@ -10,6 +10,7 @@ from intake_bot.cases.case import Case
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.desk.entrance import set_entry
 from intake_bot.desk.preview import preview
+from intake_bot.desk.refusals import NotAllowed
 from intake_bot.desk.visit import Visit
 from intake_bot.errors import IntakeError
 from intake_bot.service.links import Deed, Link, LinkInvalid, Links, Recipient
@@ -40,7 +41,7 @@ def link_page(visit: Visit) -> Response:
     except LinkRefused as refused:
         return refused.page
     desk, case = visit.desk, found.case
-    expected = preview(desk, case.id, lambda: _act(visit, found, reason="-"))
+    expected = preview(desk, case.id, lambda: _act(visit, found, reason="-"), visit.lang)
     shows = desk.letterbox.shows_content()
     if shows and expected.letters and visit.request.method == "GET":
         desk.accounts.saw(found.recipient.name, "link_seen", visit.now, case_id=case.id, detail=str(found.link.deed))
@@ -71,7 +72,7 @@ def follow(visit: Visit) -> Response:
             desk.accounts.saw(found.recipient.name, "link", visit.now, case_id=case.id, detail=str(link.deed))
     except IntakeError as error:
         title = visit.say("Ce n’est pas possible maintenant", "That cannot be done now")
-        text = f"{str(error).rstrip('.')}. " + visit.say("Rien n’a changé.", "Nothing has changed.")
+        text = f"{error.said(visit.lang).rstrip('.')}. " + visit.say("Rien n’a changé.", "Nothing has changed.")
         return visit.page("problem", status=409, title=title, text=text, back=f"/case/{case.ref}")
     desk.casework.sweep()
     return visit.page("link_done", case=desk.store.cases.case(case.id) or case, deed=str(link.deed), effect=effect)
@@ -80,7 +81,7 @@ def follow(visit: Visit) -> Response:
 def _act(visit: Visit, found: Found, *, reason: str) -> Effect:
     work, who = visit.desk.casework, found.recipient
     if who.role not in transitions.ROLES:
-        raise IntakeError(visit.say("Votre rôle ne le permet pas.", "Your role does not allow this."))
+        raise NotAllowed
     if found.link.deed is Deed.CONFIRM:
         return work.confirm(found.case.ref, who.name, as_role=who.role)
     return work.not_a_request(found.case.ref, who.name, reason=reason, as_role=who.role)

@@ -5,7 +5,9 @@ from datetime import timedelta
 from starlette.responses import Response
 
 from intake_bot.desk.refusals import PageNotFound
+from intake_bot.desk.refused import Refused, refused
 from intake_bot.desk.visit import Visit
+from intake_bot.errors import IntakeError, NotFound
 from intake_bot.rights import Right
 
 #: Mails of one page; the next ones appear as these are judged.
@@ -17,12 +19,17 @@ YEAR = timedelta(days=365)
 
 def missed(visit: Visit) -> Response:
     """The mails that wait, the most probable first."""
+    return _page(visit)
+
+
+def _page(visit: Visit, refused: Refused | None = None) -> Response:
     found = visit.desk.missed.waiting()
     shown = found[:SHOWN]
     if shown:
         visit.saw("missed", detail=" ".join(item.sample.id for item in shown))
     estimate = visit.desk.missed.estimate(visit.now - YEAR)
-    return visit.page("missed", shown=shown, count=len(found), estimate=estimate, all_rights=list(map(str, Right)),
+    return visit.page("missed", status=refused.status if refused else 200, refused=refused, shown=shown,
+                      count=len(found), estimate=estimate, all_rights=list(map(str, Right)),
                       size=visit.desk.settings.missed_sample)  # fmt: skip
 
 
@@ -34,5 +41,10 @@ def judge(visit: Visit) -> Response:
         return visit.go("/missed", "sample_no_request")
     if choice != "request":
         raise PageNotFound
-    result = desk.missed.request(item, actor, desk.retrieval, rights=visit.fields("rights"))
+    try:
+        result = desk.missed.request(item, actor, desk.retrieval, rights=visit.fields("rights"))
+    except NotFound:
+        raise
+    except IntakeError as error:
+        return _page(visit, refused(visit, error, item, ("rights",)))
     return visit.go(f"/case/{result.case.ref}", "sample_request")

@@ -5,10 +5,11 @@ from starlette.responses import Response
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.desk.desk import Desk
 from intake_bot.desk.mails import letter_view
+from intake_bot.desk.refused import Refused, refused
 from intake_bot.desk.visit import Visit
-from intake_bot.errors import StoreError
+from intake_bot.errors import IntakeError, StoreError
 from intake_bot.service import letter_edit
-from intake_bot.store.outbox import Letter, LetterStatus
+from intake_bot.store.outbox import Letter, LetterStatus, not_editable
 
 #: Letters of one page.
 SHOWN = 25
@@ -29,16 +30,24 @@ def outbox(visit: Visit) -> Response:
 
 def letter_page(visit: Visit) -> Response:
     """One letter, whatever became of it."""
-    letter = visit.desk.store.outbox.find(visit.path("letter"))
+    return _letter(visit, visit.desk.store.outbox.find(visit.path("letter")))
+
+
+def _letter(visit: Visit, letter: Letter, refused: Refused | None = None) -> Response:
     visit.saw("letter", case_id=letter.case_id, detail=letter.id)
     refs = visit.desk.register.references([letter.case_id] if letter.case_id else [])
-    return visit.page("letter", view=letter_view(letter), refs=refs)
+    status = refused.status if refused else 200
+    return visit.page("letter", status=status, refused=refused, view=letter_view(letter), refs=refs)
 
 
 def decide(visit: Visit) -> Response:
     """Take the word of a person on a letter: approve, edit or reject."""
     item, choice = visit.path("letter"), visit.path("choice")
-    done = decide_letter(visit.desk, item, choice, visit.account.name, text=visit.field("text"))
+    letter = visit.desk.store.outbox.find(item)
+    try:
+        done = decide_letter(visit.desk, item, choice, visit.account.name, text=visit.field("text"))
+    except IntakeError as error:
+        return _letter(visit, letter, refused(visit, error, choice, ("text",)))
     back = visit.field("back")
     return visit.go(back if back.startswith(("/case/", "/outbox")) else "/outbox", done)
 
@@ -56,16 +65,24 @@ def decide_letter(desk: Desk, item: str, choice: str, actor: str, *, text: str =
             _record(desk, letter, EventType.LETTER_REJECTED, actor)
             return "rejected"
         if choice != "edit":
-            raise StoreError(f"{choice} is no decision on a letter")
+            raise StoreError(
+                "this is no decision on a letter: approve, change or reject it",
+                "ce n’est pas une décision sur une lettre : approuvez-la, changez-la ou écartez-la",
+                aside=choice,
+            )
         return _edit(desk, store.outbox.find(item), actor, text)
 
 
 def _edit(desk: Desk, letter: Letter, actor: str, text: str) -> str:
     text = text.replace("\r\n", "\n")
     if letter.raw is None or letter.status is not LetterStatus.HELD:
-        raise StoreError(f"letter {letter.id} is {letter.status}: only a held letter can be edited")
+        raise not_editable(letter)
     if not text.strip() or len(text) > LONGEST:
-        raise StoreError("a letter needs words, and fewer than 20,000 characters")
+        raise StoreError(
+            "a letter needs words, and fewer than 20,000 characters: shorten or complete it",
+            "une lettre demande des mots, et moins de 20 000 caractères : raccourcissez-la ou complétez-la",
+            field="text",
+        )
     if text.strip() != letter_edit.text_of(letter.raw).strip():
         desk.store.outbox.replace(letter.id, letter_edit.with_text(letter.raw, text))
         _record(desk, letter, EventType.NOTED, actor, {"edited": letter.id})

@@ -23,10 +23,14 @@ class Preview:
     letters: list[LetterView] = field(default_factory=list)
     warnings: tuple[str, ...] = ()
     refused: str = ""
+    error: IntakeError | None = None
 
 
-def preview(desk: Desk, case_id: str, act: Callable[[], Effect]) -> Preview:
-    """Run an action in a transaction that is rolled back. The action may write to the store only."""
+def preview(desk: Desk, case_id: str, act: Callable[[], Effect], lang: str) -> Preview:
+    """Run an action in a transaction that is rolled back. The action may write to the store only.
+
+    `lang`: of the reader, for the reason of a refusal.
+    """
     found, store = Preview(), desk.store
     try:
         with store.transaction():
@@ -42,5 +46,5 @@ def preview(desk: Desk, case_id: str, act: Callable[[], Effect]) -> Preview:
     except _TakenBack:
         pass
     except IntakeError as error:
-        found = Preview(refused=str(error))
+        found = Preview(refused=error.said(lang), error=error)
     return found

@@ -4,8 +4,10 @@ import secrets
 
 from starlette.responses import Response
 
+from intake_bot.desk.refused import Refused, refused
 from intake_bot.desk.roles import Permission
 from intake_bot.desk.visit import Visit
+from intake_bot.errors import IntakeError
 from intake_bot.service import absence
 
 
@@ -13,10 +15,11 @@ def profile(visit: Visit) -> Response:
     return _page(visit)
 
 
-def _page(visit: Visit, *, calendar: str = "", token: str = "") -> Response:
+def _page(visit: Visit, *, calendar: str = "", token: str = "", refused: Refused | None = None) -> Response:
     until = absence.away_until(visit.desk.store.marks)
     return visit.page(
-        "profile", tokens=visit.desk.accounts.tokens(visit.account), calendar=calendar, token=token,
+        "profile", status=refused.status if refused else 200, refused=refused, calendar=calendar, token=token,
+        tokens=visit.desk.accounts.tokens(visit.account),
         away_until=until if until and until >= visit.today else None,
     )  # fmt: skip
 
@@ -30,9 +33,13 @@ def language(visit: Visit) -> Response:
 def away(visit: Visit) -> Response:
     """Note until when the DPO is away, or that they are back."""
     marks, day = visit.desk.store.marks, visit.field("until")
+    try:
+        until = absence.last_day(day, visit.today) if day else None
+    except IntakeError as error:
+        return _page(visit, refused=refused(visit, error, "away", ("until",)))
     with visit.desk.store.transaction():
-        if day:
-            absence.say_away(marks, absence.last_day(day, visit.today), visit.now)
+        if until:
+            absence.say_away(marks, until, visit.now)
         else:
             absence.say_back(marks, visit.today, visit.now)
     visit.saw("away", detail=day)

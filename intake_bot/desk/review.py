@@ -10,6 +10,7 @@ from intake_bot.classifier.verdict import Verdict
 from intake_bot.desk import mails
 from intake_bot.desk.preview import preview
 from intake_bot.desk.refusals import PageNotFound
+from intake_bot.desk.refused import Refused, refused, refused_act
 from intake_bot.desk.roles import Permission
 from intake_bot.desk.visit import Visit
 from intake_bot.errors import IntakeError
@@ -17,6 +18,9 @@ from intake_bot.rights import Right
 from intake_bot.store.register import Filter
 
 WAITING = Filter(("unconfirmed",))
+
+#: The fields of the forms of this page.
+FIELDS = frozenset({"rights", "reason", "other", "same_person"})
 
 
 def find(visit: Visit) -> Case:
@@ -39,6 +43,10 @@ def review(visit: Visit) -> Response:
     case = find(visit)
     if case.status is not CaseStatus.UNCONFIRMED:
         return visit.go(f"/case/{case.ref}", visit.query("done"))
+    return _page(visit, case)
+
+
+def _page(visit: Visit, case: Case, refused: Refused | None = None) -> Response:
     desk = visit.desk
     before, after = desk.register.after(case.id, WAITING)
     kept = mails.views(desk.store, desk.register, case.id)
@@ -47,9 +55,12 @@ def review(visit: Visit) -> Response:
     claimed = desk.store.cases.case(payload["claims_case"]) if payload.get("claims_case") else None
     visit.saw("review", case_id=case.id)
     role = visit.account.role
-    expected = preview(desk, case.id, lambda: desk.casework.confirm(case.ref, visit.account.name, as_role=role))
+    expected = preview(desk, case.id, lambda: desk.casework.confirm(case.ref, visit.account.name, as_role=role),
+                       visit.lang)  # fmt: skip
     return visit.page(
         "review",
+        status=refused.status if refused else 200,
+        refused=refused,
         case=case,
         mails=kept,
         reasons=payload.get("reasons", []),
@@ -88,19 +99,31 @@ def _others(visit: Visit, case: Case, payload: Mapping[str, Any]) -> list[Case]:
 
 
 def judge(visit: Visit) -> Response:
-    """Take the word of a person on a case, and go on to the next."""
+    """Take the word of a person on a case, and go on to the next. What is refused shows the page again, filled in."""
     visit.require(Permission.REVIEW)
-    case, choice, actor, role = find(visit), visit.path("choice"), visit.account.name, visit.account.role
-    desk = visit.desk
-    _, after = desk.register.after(case.id, WAITING)
-    work = desk.casework
+    case, choice = find(visit), visit.path("choice")
+    _, after = visit.desk.register.after(case.id, WAITING)
+    try:
+        _judged(visit, case, choice)
+    except PageNotFound:
+        raise
+    except IntakeError as error:
+        if case.status is not CaseStatus.UNCONFIRMED:
+            return refused_act(visit, case, visit.desk.actions[choice], error, {"into": "other"})
+        return _page(visit, case, refused(visit, error, choice, FIELDS))
+    return visit.go(f"/review/{after}" if after else "/review", choice)
+
+
+def _judged(visit: Visit, case: Case, choice: str) -> None:
+    work, actor, role = visit.desk.casework, visit.account.name, visit.account.role
     if choice == "confirm":
         work.confirm(case.ref, actor, as_role=role)
     elif choice == "correct":
         rights = [Right(code) for code in visit.fields("rights") if code in set(Right)]
         if not rights:
-            raise IntakeError(visit.say("Cochez au moins un droit, ou dites que ce n’est pas une demande.",
-                                        "Tick at least one right, or say that it is not a request."))  # fmt: skip
+            raise IntakeError("Tick at least one right, or say that it is not a request.",
+                              "Cochez au moins un droit, ou dites que ce n’est pas une demande.",
+                              field="rights")  # fmt: skip
         work.correct(case.ref, actor, rights, as_role=role)
     elif choice == "not_a_request":
         work.not_a_request(case.ref, actor, reason=visit.field("reason"), as_role=role)
@@ -108,6 +131,3 @@ def judge(visit: Visit) -> Response:
         work.merge(case.ref, actor, visit.field("other"), same_person=visit.field("same_person"), as_role=role)
     else:
         raise PageNotFound
-    if after:
-        return visit.go(f"/review/{after}", choice)
-    return visit.go("/review", choice)

@@ -5,6 +5,8 @@ GDPR art. 38(6): the DPO shall not also decide the means and the answer.
 
 from enum import StrEnum
 
+from intake_bot.cases import names
+
 
 class Role(StrEnum):
     """What a person is at the desk."""
@@ -46,13 +48,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.MANAGEMENT: frozenset({Permission.FIGURES, Permission.ACCOUNT}),
 }  # fmt: skip
 
-NAMES: dict[Role, tuple[str, str]] = {
-    Role.DPO: ("délégué à la protection des données", "data protection officer"),
-    Role.DEPUTY: ("suppléant", "deputy"),
-    Role.CONTROLLER: ("responsable du traitement", "controller"),
-    Role.AGENT: ("agent", "agent"),
-    Role.MANAGEMENT: ("direction", "management"),
-}
+NAMES: dict[Role, tuple[str, str]] = {role: names.ROLES[role] for role in Role}
 
 
 def may(role: str, permission: Permission) -> bool:

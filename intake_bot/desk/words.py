@@ -1,6 +1,6 @@
 """The words of the console for codes that the program keeps: (French, English)."""
 
-from intake_bot.cases import wording
+from intake_bot.cases import names, wording
 from intake_bot.desk.timeline import TIMELINE, Pair
 
 WORDS: dict[str, dict[str, Pair]] = {
@@ -28,27 +28,8 @@ WORDS: dict[str, dict[str, Pair]] = {
         "found": ("retrouvé", "found"),
         "closed": ("clos", "closed"),
     },
-    "outcome": {
-        "granted": ("accordé", "granted"),
-        "partly": ("accordé en partie", "granted in part"),
-        "refused": ("refusé", "refused"),
-        "nothing_held": ("rien de détenu", "nothing held"),
-        "cannot_identify": ("identité impossible", "cannot identify"),
-        "withdrawn": ("retiré", "withdrawn"),
-        "not_a_request": ("pas une demande", "not a request"),
-        "merged": ("joint à un autre dossier", "merged"),
-        "handled": ("traité", "handled"),
-    },
-    "letter": {
-        "held": ("attend votre accord", "waits for you"),
-        "queued": ("va partir", "about to leave"),
-        "claimed": ("en cours d’envoi", "being sent"),
-        "sent": ("envoyée", "sent"),
-        "written": ("écrite (essai)", "written (dry run)"),
-        "rejected": ("écartée", "rejected"),
-        "failed": ("refusée par le serveur", "refused by the server"),
-        "uncertain": ("envoi incertain", "uncertain"),
-    },
+    "outcome": dict(names.OUTCOMES),
+    "letter": dict(names.LETTERS),
     "kind": {
         "acknowledgement": ("accusé de réception", "acknowledgement"),
         "dpo_notification": ("notification au DPO", "notification to the DPO"),

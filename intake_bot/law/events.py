@@ -94,9 +94,18 @@ class ClockInput:
 
 def _check_instant(at: datetime, what: str) -> None:
     if at.utcoffset() is None:
-        raise InvalidDeadlineInput(f"the time of {what} has no zone: {at.isoformat()}")
+        raise InvalidDeadlineInput(
+            f"the time {at.isoformat()} has no zone",
+            f"l’heure {at.isoformat()} n’a pas de fuseau",
+            aside=what,
+        )
     if not _FIRST_INSTANT_YEAR <= at.year <= _LAST_INSTANT_YEAR:
-        raise InvalidDeadlineInput(f"the time of {what} is impossible: {at.isoformat()}")
+        raise InvalidDeadlineInput(
+            "this date is impossible: correct its year",
+            "cette date est impossible : corrigez l’année",
+            field="at",
+            aside=f"{what} at {at.isoformat()}",
+        )
 
 
 class Mark(NamedTuple):

@@ -267,15 +267,38 @@ def check(right: Right, grounds: Iterable[str], *, whole: bool) -> tuple[Ground,
     """
     allowed = grounds_of(right)
     given = tuple(grounds)
-    known = ", ".join(allowed) or "none: this right cannot be refused"
     if not given:
-        raise IntakeError(f"a refusal of {right} needs a ground (GDPR 12(4)); there is: {known}")
+        raise _refused(
+            "a refusal needs a ground (GDPR 12(4))",
+            "un refus demande un motif (RGPD, art. 12(4))",
+            right,
+            "needs a ground",
+        )
     for item in given:
         if item not in set(allowed):
-            raise IntakeError(f"{item} is no ground against {right}; there is: {known}")
+            raise _refused(
+                "one of these is no ground against this right", "l’un de ces motifs ne vaut pas contre ce droit", right,
+                f"{item} is no ground against {right}",
+            )  # fmt: skip
     found = tuple(Ground(item) for item in given)
     if whole and all(WORDS[item].partial for item in found):
         raise IntakeError(
-            f"{', '.join(found)} limits the answer to {right} and never refuses it whole: answer it partly"
-        )
+            f"“{WORDS[found[0]].text('en')}” limits the answer and never refuses the whole right: answer it in part",
+            f"« {WORDS[found[0]].text('fr')} » limite la réponse et n’en refuse jamais le tout : répondez en partie",
+            field="grounds", aside=f"answer {right} partly",
+        )  # fmt: skip
     return found
+
+
+def _refused(english: str, french: str, right: Right, aside: str) -> IntakeError:
+    """A refusal of the grounds given, with those that there are."""
+    allowed = grounds_of(right)
+    words = ("; ".join(WORDS[item].text(lang) for item in allowed) for lang in ("en", "fr"))
+    there, il_y_a = (text or none for text, none in zip(words, _NONE, strict=True))
+    return IntakeError(
+        f"{english}; there is: {there}", f"{french} ; il y a : {il_y_a}", field="grounds",
+        aside=f"{aside}; there is: {', '.join(allowed) or 'none'}",
+    )  # fmt: skip
+
+
+_NONE = ("none: this right cannot be refused", "aucun : ce droit ne peut pas être refusé")

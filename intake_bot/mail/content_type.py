@@ -232,12 +232,21 @@ class Scanner:
                 connection.sendall(struct.pack("!L", 0))
                 answer = self._answer(connection)
         except OSError as error:
-            raise IntakeError(f"the virus scanner does not answer ({type(error).__name__}): start clamd") from error
+            raise IntakeError(
+                "the virus scanner does not answer, so nothing is opened. Have the administrator start it, then repeat",
+                "l’antivirus ne répond pas, donc rien n’est ouvert. Demandez à l’administrateur de le démarrer, "
+                "puis recommencez",
+                aside=f"{type(error).__name__}: start clamd",
+            ) from error
         if answer.endswith("FOUND"):
             return ScanResult.INFECTED
         if answer == "stream: OK":
             return ScanResult.CLEAN
-        raise IntakeError(f"the virus scanner refused the attachment: {answer[:100]}")
+        raise IntakeError(
+            "the virus scanner could not look into it, so it stays closed. Show this to the administrator",
+            "l’antivirus n’a pas pu l’examiner, donc il reste fermé. Montrez ceci à l’administrateur",
+            aside=answer[:100],
+        )
 
     def _connect(self) -> socket.socket:
         host, _, port = self._address.rpartition(":")

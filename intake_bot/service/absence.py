@@ -36,9 +36,18 @@ def last_day(text: str, today: date) -> date:
     try:
         day = date.fromisoformat(text.strip())
     except ValueError as error:
-        raise IntakeError(f"{text[:40]} is no day: YYYY-MM-DD") from error
+        raise IntakeError(
+            f"“{text[:40]}” is no day: write it as 2026-12-18",
+            f"« {text[:40]} » n’est pas un jour : écrivez-le comme 2026-12-18",
+            field="until",
+            aside="YYYY-MM-DD",
+        ) from error
     if not today <= day <= today + LONGEST:
-        raise IntakeError(f"{day}: a day from today, {LONGEST.days} days ahead at most")
+        raise IntakeError(
+            f"{day} is no possible day: name one from today on, {LONGEST.days} days ahead at most",
+            f"{day} n’est pas possible : nommez un jour à partir d’aujourd’hui, dans {LONGEST.days} jours au plus",
+            field="until",
+        )
     return day
 
 

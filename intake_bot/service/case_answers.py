@@ -10,13 +10,13 @@ from intake_bot import clock
 from intake_bot.cases.case import Case, Outcome, RequestedRight, deadline
 from intake_bot.cases.events import EventType
 from intake_bot.cases.transitions import ADVICE, ASKED, BY_OUTCOME, DPO, GROUND, SEARCH
-from intake_bot.errors import IllegalTransition, IntakeError
+from intake_bot.errors import IllegalTransition
 from intake_bot.law import grounds as law_grounds
 from intake_bot.rights import Right
+from intake_bot.service.answer_rules import grounds_given, must_be_ready, must_fit, outcome_of
 from intake_bot.service.case_records import Records
 from intake_bot.service.dossier import Dossier, last_question
 from intake_bot.service.knowledge import load_policy
-from intake_bot.service.letterbox import STOPS
 from intake_bot.service.office import Effect, Written, reason_given
 
 #: The letter of a granted right.
@@ -40,15 +40,6 @@ OUTCOME_LETTERS: dict[Outcome, str] = {
     Outcome.NOTHING_HELD: "nothing_held",
     Outcome.CANNOT_IDENTIFY: "cannot_identify",
 }
-
-#: Answers of these say that something was done, so somebody must have recorded that it was.
-EXECUTED = frozenset({Right.RECTIFICATION, Right.ERASURE, Right.RESTRICTION}) | STOPS
-
-#: Outcomes that disclose, assert or execute: not while the question who the person is stands open.
-_NEEDS_IDENTITY = frozenset({Outcome.GRANTED, Outcome.PARTLY, Outcome.NOTHING_HELD})
-
-#: Matters that are no right: they are handled, not granted.
-MATTERS = frozenset({Right.PRIVACY_QUESTION, Right.PRIVACY_COMPLAINT, Right.REGULATOR_LETTER, Right.BREACH_REPORT})
 
 
 class Answers(Records):
@@ -81,15 +72,15 @@ class Answers(Records):
         Raises IllegalTransition, IntakeError for a missing text or a ground outside the list.
         """
         with self._store.cases.attempt():
-            case, result = self._case(ref), _outcome(outcome)
+            case, result = self._case(ref), outcome_of(outcome)
             item = self._rights(case, [right])[0]
             dossier = self._dossier(case)
             texts = {"done": done, "kept": kept, "delivery": delivery, "reason": reason}
-            self._must_fit(item, result)
-            found = self._grounds(item, result, grounds)
+            must_fit(item, result)
+            found = grounds_given(item, result, grounds)
             given = self._given(dossier, item, actor, result, reason, found)
             self._check(case, [item], BY_OUTCOME[result], as_role, given)
-            self._must_be_ready(case, item, result, dossier, texts, purposes)
+            must_be_ready(case, item, result, dossier, texts, purposes)
             risks = self._risks(case, item, result, despite)
             context = self._context(case, item, result, texts, found, purposes)
             payload = {
@@ -143,54 +134,18 @@ class Answers(Records):
         given += [ASKED] if last_question(item.clock_events) else []
         return tuple(given)
 
-    def _grounds(self, item: RequestedRight, result: Outcome, given: Sequence[str]) -> tuple[law_grounds.Ground, ...]:
-        if result not in (Outcome.PARTLY, Outcome.REFUSED):
-            if given:
-                raise IntakeError(f"{result} takes no ground of refusal")
-            return ()
-        return law_grounds.check(item.right, given, whole=result is Outcome.REFUSED)
-
-    def _must_fit(self, item: RequestedRight, result: Outcome) -> None:
-        if result not in BY_OUTCOME:
-            raise IllegalTransition(f"{result} is no answer: it comes of merge and not_a_request")
-        if (item.right in MATTERS) != (result is Outcome.HANDLED) and result is not Outcome.WITHDRAWN:
-            fits = "handled" if item.right in MATTERS else ", ".join(o for o in BY_OUTCOME if o != Outcome.HANDLED)
-            raise IllegalTransition(f"{item.right} cannot end as {result}: {fits}")
-
-    def _must_be_ready(
-        self,
-        case: Case,
-        item: RequestedRight,
-        result: Outcome,
-        dossier: Dossier,
-        texts: dict[str, str],
-        purposes: Sequence[str],
-    ) -> None:
-        if result in _NEEDS_IDENTITY and deadline(case, item).suspended:
-            raise IllegalTransition(
-                "the question who the person is stands open: record its answer first (resume), or "
-                "end the right as cannot_identify"
-            )
-        executed = dossier.executed(item.right)
-        if result in (Outcome.GRANTED, Outcome.PARTLY) and item.right in EXECUTED and not executed:
-            act = "confirm_stop" if item.right in STOPS else "record_action"
-            raise IllegalTransition(f"nobody recorded that it was done: {act} first; recorded is not done")
-        if result is Outcome.GRANTED and item.right is Right.ACCESS:
-            if not (purposes and texts["delivery"].strip()):
-                raise IntakeError(
-                    "an access answer needs the purposes that apply and how the copy reaches the person "
-                    "(GDPR 15(1), 15(3))"
-                )
-        elif result in (Outcome.GRANTED, Outcome.PARTLY) and item.right not in STOPS and not texts["done"].strip():
-            raise IntakeError("what was done? The letter has to say so (GDPR 12(3))")
-
     def _risks(self, case: Case, item: RequestedRight, result: Outcome, despite: str) -> tuple[str, ...]:
         if item.right is not Right.ERASURE or result not in (Outcome.GRANTED, Outcome.PARTLY):
             return ()
-        risks = (*self.order_risks(case), *self.erasure_risks(case.ref))
+        risks = self._risks_of_erasing(case)
         if risks and not despite.strip():
-            raise IllegalTransition(f"{' '.join(risks)} Say why the erasure goes first (despite), or wait")
-        return risks
+            raise IllegalTransition(
+                f"{' '.join(pair[1] for pair in risks)} Say why the erasure goes first, or wait",
+                f"{' '.join(pair[0] for pair in risks)} Dites pourquoi l’effacement passe avant, ou attendez",
+                field="despite",
+                aside="despite",
+            )
+        return self._worded(risks)
 
     def _late(self, case: Case, item: RequestedRight, result: Outcome) -> tuple[str, ...]:
         """GDPR 12(4): a refusal is due within the first month; the extension sentence is not in 12(4)."""
@@ -252,13 +207,6 @@ class Answers(Records):
     def _stopped_on(self, dossier: Dossier, item: RequestedRight, case: Case) -> date | None:
         stops = [fact for fact in dossier.of(EventType.STOP_CONFIRMED) if fact.concerns(item.right)]
         return clock.local_date(clock.from_text(stops[-1].payload["at"]), case.zone) if stops else None
-
-
-def _outcome(text: Outcome | str) -> Outcome:
-    try:
-        return Outcome(text)
-    except ValueError as error:
-        raise IntakeError(f"{text} is no outcome: {', '.join(BY_OUTCOME)}") from error
 
 
 def letter_kind(right: Right, outcome: Outcome, texts: dict[str, str]) -> str:

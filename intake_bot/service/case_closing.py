@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 from intake_bot import clock
-from intake_bot.cases import transitions
+from intake_bot.cases import names, transitions
 from intake_bot.cases.case import Case, CaseStatus, Outcome
 from intake_bot.cases.events import EventType
 from intake_bot.cases.transitions import ADVICE, DPO, Action
 from intake_bot.errors import IllegalTransition, IntakeError
 from intake_bot.rights import Right
-from intake_bot.service.case_answers import MATTERS
+from intake_bot.service.answer_rules import MATTERS
 from intake_bot.service.letterbox import STOPS
 from intake_bot.service.office import Effect, Office, reason_given
 
@@ -28,13 +28,21 @@ class Closing(Office):
             case = self._case(ref)
             item = self._rights(case, [right])[0]
             if item.right in STOPS or item.right in MATTERS:
-                raise IllegalTransition(f"{item.right} is free of charge always")
+                raise IllegalTransition(
+                    f"{names.right(item.right)[1]} is free of charge always (GDPR 12(5)): answer without a fee",
+                    f"{names.right(item.right)[0]} est toujours gratuit (RGPD, art. 12(5)) : répondez sans frais",
+                    field="right",
+                )
             if not amount.strip():
-                raise IntakeError("which amount? It has to be announced (GDPR 12(5)(a))")
+                raise IntakeError(
+                    "which amount? It has to be announced (GDPR 12(5)(a))",
+                    "quel montant ? Il doit être annoncé (RGPD, art. 12(5)(a))",
+                    field="amount",
+                )
             advised = self._dossier(case).advisers("fee", item.right) - {actor}
             given = (*reason_given(reason), *((ADVICE,) if advised else ()))
-            names = self._check(case, [item], Action.CHARGE_FEE, as_role, given)
-            decision = {"about": "fee", "rights": names, "amount": amount, "reason": reason}
+            codes = self._check(case, [item], Action.CHARGE_FEE, as_role, given)
+            decision = {"about": "fee", "rights": codes, "amount": amount, "reason": reason}
             case = self._append(case, (EventType.DECIDED, actor, decision))
             context = {"rights": [item.right], "amount": amount, "reason": reason}
             return self._letter(case, "fee", context, actor=actor).effect(self._fresh(case))
@@ -44,14 +52,19 @@ class Closing(Office):
         with self._store.cases.attempt():
             case = self._case(ref)
             item = self._rights(case, [Right.RESTRICTION])[0]
-            names = self._check(case, [item], Action.LIFT_RESTRICTION, as_role, reason_given(reason))
+            codes = self._check(case, [item], Action.LIFT_RESTRICTION, as_role, reason_given(reason))
             if item.outcome not in (Outcome.GRANTED, Outcome.PARTLY):
-                raise IllegalTransition("no restriction was granted in this case")
+                raise IllegalTransition(
+                    "no restriction was granted in this case: there is none to lift",
+                    "aucune limitation n’a été accordée dans ce dossier : il n’y en a pas à lever",
+                )
             if lifts_on <= clock.local_date(self._now(), case.zone):
                 raise IllegalTransition(
-                    "the person is told before the restriction is lifted (GDPR 18(3)): not before tomorrow"
+                    "the person is told before the restriction is lifted (GDPR 18(3)): not before tomorrow",
+                    "la personne l’apprend avant que la limitation soit levée (RGPD, art. 18(3)) : pas avant demain",
+                    field="lifts_on",
                 )
-            done = {"kind": "restriction_lifted", "system": "", "rights": names, "on": str(lifts_on), "reason": reason}
+            done = {"kind": "restriction_lifted", "system": "", "rights": codes, "on": str(lifts_on), "reason": reason}
             case = self._append(case, (EventType.ACTION_RECORDED, actor, done))
             context = {"lifts_on": lifts_on, "reason": reason}
             return self._letter(case, "restriction_lifted", context, actor=actor).effect(self._fresh(case))
@@ -70,8 +83,8 @@ class Closing(Office):
             silent = case.status is CaseStatus.FOUND
             facts: list[tuple[EventType, str, dict[str, Any]]] = []
             if case.running:
-                names = [str(item.right) for item in case.running]
-                facts.append((EventType.ANSWERED, actor, {"outcome": "handled", "rights": names, "reason": reason}))
+                codes = [str(item.right) for item in case.running]
+                facts.append((EventType.ANSWERED, actor, {"outcome": "handled", "rights": codes, "reason": reason}))
             case = self._append(case, *facts, (EventType.CLOSED, actor, {"reason": reason}))
             shown = [item for item in case.rights if item.right not in MATTERS and item.outcome not in _GONE]
             if silent or not letter or not shown:
@@ -98,12 +111,19 @@ class Closing(Office):
             case = self._case(ref)
             transitions.check_case(case, Action.REOPEN, as_role, reason_given(reason))
             if self._dossier(case).opening == {}:
-                raise IllegalTransition(f"the content of case {case.ref} was destroyed: open a new case and link it")
+                raise IllegalTransition(
+                    f"the content of case {case.ref} was destroyed: open a new case and link it",
+                    f"le contenu du dossier {case.ref} a été détruit : ouvrez un nouveau dossier et liez-le",
+                )
             named = self._rights(case, rights) if rights else [i for i in case.rights if i.outcome not in _GONE]
             if not named:
-                raise IllegalTransition("none of its rights can run again: name one, or open a new case")
-            names = [str(item.right) for item in named]
-            case = self._append(case, (EventType.REOPENED, actor, {"rights": names, "reason": reason}))
+                raise IllegalTransition(
+                    "none of its rights can run again: name one, or open a new case",
+                    "aucun de ses droits ne peut reprendre : nommez-en un, ou ouvrez un nouveau dossier",
+                    field="rights",
+                )
+            codes = [str(item.right) for item in named]
+            case = self._append(case, (EventType.REOPENED, actor, {"rights": codes, "reason": reason}))
             shown = [item.right for item in named if item.right not in MATTERS]
             if not letter or not shown:
                 return Effect(case)

@@ -10,7 +10,7 @@ from intake_bot.cases.events import EventType
 from intake_bot.cases.transitions import DPO, Action
 from intake_bot.errors import IntakeError
 from intake_bot.service.letterbox import Contents
-from intake_bot.service.office import Effect, Office
+from intake_bot.service.office import Effect, Office, no_mail_address
 
 #: Characters of a question, and of the person's mail that NOTIFY_CONTENT=full sends along.
 QUESTION, QUOTED = 4_000, 20_000
@@ -27,7 +27,11 @@ class Colleagues(Office):
         """
         address, text = to.strip().lower(), question.strip()
         if not text or len(text) > QUESTION:
-            raise IntakeError(f"a question has 1 to {QUESTION} characters")
+            raise IntakeError(
+                f"a question has 1 to {QUESTION} characters: write or shorten it",
+                f"une question a de 1 à {QUESTION} caractères : écrivez-la ou raccourcissez-la",
+                field="question",
+            )
         with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.ASK_COLLEAGUE, as_role)
@@ -47,17 +51,28 @@ class Colleagues(Office):
         mailbox = self._mailbox(case)
         local, _, domain = address.partition("@")
         if not local or not domain or "@" in domain or any(sign.isspace() for sign in address):
-            raise IntakeError(f"{address or 'nothing'} is no mail address")
+            raise no_mail_address(address, "to")
         if address in mailbox.own_addresses:
-            raise IntakeError(f"{address} is one of our own addresses: nobody in particular would be asked")
+            raise IntakeError(
+                f"{address} is one of our own addresses: nobody in particular would be asked. Name a colleague",
+                f"{address} est l’une de nos adresses : personne de précis ne serait interrogé. Nommez un collègue",
+                field="to",
+            )
         owner = self._store.addresses.owner(self._store.addresses.key(address))
         if domain not in mailbox.internal_domains and not (owner and owner.active):
             raise IntakeError(
-                f"{address} is no colleague: only addresses of {', '.join(mailbox.internal_domains)} "
-                "(INTAKE_INTERNAL_DOMAINS) and of accounts of the desk are asked"
-            )
+                f"{address} is no colleague: only addresses of {', '.join(mailbox.internal_domains)} and of accounts "
+                "of the desk are asked (GDPR 32(4))",
+                f"{address} n’est pas celle d’un collègue : seules le sont celles de "
+                f"{', '.join(mailbox.internal_domains)} et des comptes du bureau (RGPD, art. 32(4))",
+                field="to", aside="INTAKE_INTERNAL_DOMAINS",
+            )  # fmt: skip
         if self._store.correspondence.role(case.id, address) == "person":
-            raise IntakeError(f"{address} is the person of this case: write to them by its acts")
+            raise IntakeError(
+                f"{address} is the person of this case: write to them by the acts of the case",
+                f"{address} est la personne de ce dossier : écrivez-lui par les actes du dossier",
+                field="to",
+            )
 
     def _shared(self, case: Case, contents: Contents) -> dict[str, Any]:
         """What the colleague may see of the case."""

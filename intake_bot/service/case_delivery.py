@@ -8,12 +8,14 @@ import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+from intake_bot.cases import names
 from intake_bot.cases.case import Case, Outcome, RequestedRight, deadline
 from intake_bot.cases.events import EventType
 from intake_bot.cases.transitions import DPO, Action
 from intake_bot.errors import IllegalTransition, IntakeError
 from intake_bot.law.identity import DISCLOSING
 from intake_bot.rights import Right
+from intake_bot.service.answer_rules import identity_open
 from intake_bot.service.archive import Member, encrypted, members, new_password
 from intake_bot.service.letterbox import Thread
 from intake_bot.service.office import Effect, Office
@@ -23,10 +25,15 @@ from intake_bot.store.attachments import DocumentKind
 #: The kind of the letter that carries the archive.
 DELIVERY = "delivery"
 
+#: English, French, and the commands that help.
 NOT_VERIFIED = (
     "no address of this person is verified, and personal data go to no other (GDPR 5(1)(f), 12(6)). Ask who writes "
-    "(ask-identity) and wait for the answer, or say how an address was verified (choose-addressee --verified), or hand "
-    "the data over in the account (deliver --in-account)"
+    "and wait for the answer, or say how an address was verified (“Choose whom to write to”), or hand the data over in "
+    "the account",
+    "aucune adresse de cette personne n’est vérifiée, et des données personnelles ne vont à aucune autre (RGPD, "
+    "art. 5(1)(f) et 12(6)). Demandez qui écrit et attendez la réponse, ou dites comment une adresse a été vérifiée "
+    "(« Choisir à qui l’on écrit »), ou remettez les données dans le compte",
+    "ask-identity; choose-addressee --verified; deliver --in-account",
 )
 
 
@@ -44,16 +51,20 @@ class Delivery(Office):
         with an account, or more than DELIVERY_MAX_MB.
         """
         if in_account == bool(files):
-            raise IntakeError("give files, or say that the data are in the account (in_account): one of the two")
+            raise IntakeError(
+                "give files, or say that the data are in the account: one of the two",
+                "donnez des fichiers, ou dites que les données sont dans le compte : l’un des deux",
+                field="files",
+            )
         inside = members(files)
         self._must_fit_a_mail(inside)
         with self._store.cases.attempt():
             case = self._case(ref)
             item = self._disclosing(case, right)
-            names = self._check(case, [item], Action.DELIVER, as_role)
+            codes = self._check(case, [item], Action.DELIVER, as_role)
             self._must_be_settled(case, item)
             if in_account:
-                payload = {"how": "account", "rights": names, "note": note}
+                payload = {"how": "account", "rights": codes, "note": note}
                 return Effect(self._append(case, (EventType.DELIVERED, actor, payload)))
             return self._send(case, item, actor, inside, note)
 
@@ -65,7 +76,7 @@ class Delivery(Office):
     def _send(self, case: Case, item: RequestedRight, actor: str, inside: Sequence[Member], note: str) -> Effect:
         address = self._verified(case, item.right)
         if not address:
-            raise IllegalTransition(NOT_VERIFIED)
+            raise IllegalTransition(NOT_VERIFIED[0], NOT_VERIFIED[1], aside=NOT_VERIFIED[2])
         password, name = new_password(), f"{case.ref}.zip"
         archive = encrypted(inside, password)
         document = self._store.documents.keep(
@@ -101,29 +112,50 @@ class Delivery(Office):
         held = [item for item in case.rights if item.right in DISCLOSING]
         found = self._rights(case, [right]) if right else held
         if not found or found[0].right not in DISCLOSING:
-            raise IllegalTransition("data are given under access or portability only: add the right first (add-right)")
+            raise IllegalTransition(
+                "data are given under access or portability only (GDPR 15(3), 20(1)): add the right first",
+                "des données ne se remettent qu’au titre de l’accès ou de la portabilité (RGPD, art. 15(3) et 20(1)) : "
+                "ajoutez d’abord le droit",
+                field="right", aside="add-right",
+            )  # fmt: skip
         if len(found) > 1:
-            raise IntakeError(f"under which right? The case holds {', '.join(item.right for item in found)}")
+            raise IntakeError(
+                f"under which right? The case holds {names.rights(item.right for item in found)[1]}",
+                f"au titre de quel droit ? Le dossier porte sur : {names.rights(item.right for item in found)[0]}",
+                field="right", aside=", ".join(item.right for item in found),
+            )  # fmt: skip
         return found[0]
 
     def _must_be_settled(self, case: Case, item: RequestedRight) -> None:
         if item.running and deadline(case, item).suspended:
-            raise IllegalTransition("the question who the person is stands open: record its answer first (resume)")
+            raise identity_open()
         if not item.running and item.outcome not in (Outcome.GRANTED, Outcome.PARTLY):
-            raise IllegalTransition(f"{item.right} ended as {item.outcome}: nothing is given; reopen the case first")
+            right, outcome = names.right(item.right), names.outcome(str(item.outcome))
+            raise IllegalTransition(
+                f"{right[1]} ended as {outcome[1]}: nothing is given; reopen the case first",
+                f"{right[0]} a pour issue {outcome[0]} : rien n’est remis ; rouvrez d’abord le dossier",
+                field="right",
+            )
 
     def _must_fit_a_mail(self, inside: Sequence[Member]) -> None:
         most = self._settings.delivery_max_mb
         size = sum(len(member.content) for member in inside)
         if any(not member.content for member in inside):
-            raise IntakeError(f"{next(item.name for item in inside if not item.content)} is empty")
+            empty = next(item.name for item in inside if not item.content)
+            raise IntakeError(
+                f"{empty} is empty: choose the file again", f"{empty} est vide : choisissez de nouveau le fichier",
+                field="files",
+            )  # fmt: skip
         if size > most * 1_000_000:
-            raise IntakeError(too_large(size, most))
+            raise too_large(size, most)
 
 
-def too_large(size: int, most: int) -> str:
+def too_large(size: int, most: int) -> IntakeError:
     """What to do with more octets than a mail may carry."""
-    return (
-        f"the files have {size / 1e6:.1f} MB and a mail may carry {most} MB (INTAKE_DELIVERY_MAX_MB): give them in "
-        "several deliveries, or in the account (deliver --in-account)"
-    )
+    return IntakeError(
+        f"the files have {size / 1e6:.1f} MB and a mail may carry {most} MB: give them in several deliveries, or in "
+        "the account",
+        f"les fichiers font {size / 1e6:.1f} Mo et un courriel en porte {most} au plus : remettez-les en plusieurs "
+        "fois, ou dans le compte",
+        field="files", aside="INTAKE_DELIVERY_MAX_MB; deliver --in-account",
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from intake_bot import clock
-from intake_bot.cases import transitions
+from intake_bot.cases import names, transitions
 from intake_bot.cases.case import Case, CaseStatus, RequestedRight
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.transitions import DPO, Action
@@ -31,18 +31,30 @@ class Family(Office):
         Raises IllegalTransition when nothing would stay behind.
         """
         if not rights:
-            raise IntakeError("which rights go into a case of their own?")
+            raise IntakeError(
+                "which rights go into a case of their own? Tick them",
+                "quels droits vont dans un dossier à part ? Cochez-les",
+                field="rights",
+            )
         with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.SPLIT, as_role, reason_given(reason))
             items = self._rights(case, rights)
             if any(not item.running for item in items):
-                raise IllegalTransition("only rights that run can be split off")
+                raise IllegalTransition(
+                    "only rights that run can be split off: leave out those that have an outcome",
+                    "seuls des droits en cours se séparent : laissez ceux qui ont une issue",
+                    field="rights",
+                )
             if len(items) >= len(case.running):
-                raise IllegalTransition("one right has to stay: split moves some rights, not all")
+                raise IllegalTransition(
+                    "one right has to stay: some rights are split off, not all",
+                    "un droit doit rester : on sépare des droits, pas tous",
+                    field="rights",
+                )
             other = self._open_apart(case, items, actor)
-            names = [str(item.right) for item in items]
-            moved = {"rights": names, "to": other.ref, "reason": reason}
+            codes = [str(item.right) for item in items]
+            moved = {"rights": codes, "to": other.ref, "reason": reason}
             case = self._append(case, (EventType.RIGHT_MOVED, actor, moved))
             return Effect(case, other=other)
 
@@ -84,7 +96,7 @@ class Family(Office):
         one person; needed when they differ. Raises IllegalTransition.
         """
         with self._store.cases.attempt():
-            case, kept = self._case(ref), self._case(into)
+            case, kept = self._case(ref), self._case(into, "into")
             transitions.check_case(case, Action.MERGE, as_role)
             self._must_match(case, kept, same_person)
             told = {
@@ -105,30 +117,59 @@ class Family(Office):
 
     def _must_match(self, case: Case, kept: Case, same_person: str) -> None:
         if case.id == kept.id:
-            raise IllegalTransition("a case is not merged with itself")
+            raise _unfit(
+                "a case is not merged with itself: name the other one",
+                "un dossier ne se joint pas à lui-même : nommez l’autre",
+            )
         if kept.status is CaseStatus.CLOSED:
-            raise IllegalTransition(f"case {kept.ref} is closed: a later request is a new one; link them instead")
+            raise _unfit(
+                f"case {kept.ref} is closed: a later request is a new one; link them instead",
+                f"le dossier {kept.ref} est clos : une demande plus tardive est une nouvelle demande ; liez-les plutôt",
+            )
         if kept.status is not CaseStatus.OPEN and kept.status is not case.status:
-            raise IllegalTransition(f"case {kept.ref} is {kept.status}: merge it into {case.ref}, or confirm it first")
+            state = names.STATES["case", str(kept.status)]
+            raise _unfit(
+                f"of {kept.ref}: {state[1]}. Merge it into {case.ref}, or confirm it first",
+                f"{kept.ref} : {state[0]}. Joignez-le à {case.ref}, ou confirmez-le d’abord",
+            )
         if case.controller != kept.controller:
-            raise IllegalTransition("the cases concern two controllers")
+            raise _unfit(
+                "the cases concern two controllers: link them instead",
+                "les dossiers concernent deux responsables du traitement : liez-les plutôt",
+            )
         common = {item.right for item in case.running} & {item.right for item in kept.running}
         if not common:
-            raise IllegalTransition("the cases have no running right in common: link them instead")
+            raise _unfit(
+                "the cases have no running right in common: link them instead",
+                "les dossiers n’ont aucun droit en cours en commun : liez-les plutôt",
+            )
         one, two = self._dossier(case).sender, self._dossier(kept).sender
         if (not one or one != two) and not same_person.strip():
-            raise IllegalTransition("the cases come from two addresses: say why they are the same person, or link them")
+            raise _unfit(
+                "the cases come from two addresses: say why they are the same person, or link them",
+                "les dossiers viennent de deux adresses : dites pourquoi c’est la même personne, ou liez-les",
+                "same_person",
+            )
 
     def link(self, ref: str, actor: str, other: str, *, why: str = "", as_role: str = DPO) -> Effect:
         """Note in both cases that they belong together: a later identical request, the same person. No date moves."""
         with self._store.cases.attempt():
-            case, second = self._case(ref), self._case(other)
+            case, second = self._case(ref), self._case(other, "other")
             transitions.check_case(case, Action.LINK, as_role)
             if case.id == second.id:
-                raise IllegalTransition("a case is not linked with itself")
+                raise _unfit(
+                    "a case is not linked with itself: name the other one",
+                    "un dossier ne se lie pas à lui-même : nommez l’autre",
+                    "other",
+                )
             case = self._append(case, (EventType.LINKED, actor, {"case": second.ref, "why": why}))
             second = self._append(second, (EventType.LINKED, actor, {"case": case.ref, "why": why}))
             return Effect(case, other=second)
+
+
+def _unfit(english: str, french: str, field: str = "into") -> IllegalTransition:
+    """Two cases that do not go together."""
+    return IllegalTransition(english, french, field=field)
 
 
 def _told(item: RequestedRight, only: frozenset[str] | None = None) -> dict[str, Any]:

@@ -41,19 +41,23 @@ class CaseIdentity(Office):
         so, IntakeError for another letter.
         """
         if letter not in STEPS:
-            raise IntakeError(f"{letter} is no identity question; known: {', '.join(STEPS)}")
+            raise IntakeError(
+                "this is no identity question: choose one of the list",
+                "ce n’est pas une question d’identité : choisissez-en une de la liste",
+                field="letter", aside=f"{letter} is no identity question; known: {', '.join(STEPS)}",
+            )  # fmt: skip
         with self._store.cases.attempt():
             case = self._case(ref)
             items = self._rights(case, rights)
-            names = self._check(case, items, Action.SUSPEND, as_role, reason_given(reason))
+            codes = self._check(case, items, Action.SUSPEND, as_role, reason_given(reason))
             dossier = self._dossier(case)
             self._must_ask(case, items, letter, dossier, compare)
             step, row = STEPS[letter]
             before = last_decision(dossier)
             known = before.payload if before else {}
             decision = {
-                "row": row, "outcome": str(step), "letter": letter, "human": True, "reason": reason, "rights": names,
-                "asks": names, "registered": list(known.get("registered", ())),
+                "row": row, "outcome": str(step), "letter": letter, "human": True, "reason": reason, "rights": codes,
+                "asks": codes, "registered": list(known.get("registered", ())),
                 "matched": list(known.get("matched", ())),
             }  # fmt: skip
             case = self._append(case, (EventType.IDENTITY_DECIDED, actor, decision))
@@ -68,17 +72,39 @@ class CaseIdentity(Office):
         if letter == "id_document":
             if not asked <= DISCLOSING:
                 raise IllegalTransition(
-                    "a document is asked for only where data would be disclosed: access, portability"
+                    "a document is asked for only where data would be disclosed: access, portability (GDPR 5(1)(c)). "
+                    "Ask for a confirmation",
+                    "une pièce ne se demande que là où des données seraient communiquées : accès, portabilité (RGPD, "
+                    "art. 5(1)(c)). Demandez une confirmation",
+                    field="letter",
                 )
             if not self._asked_before(dossier):
-                raise IllegalTransition("a document is the last resort: ask for a confirmation or for facts first")
+                raise IllegalTransition(
+                    "a document is the last resort: ask for a confirmation or for facts first (GDPR 12(6))",
+                    "une pièce est le dernier recours : demandez d’abord une confirmation ou des faits (RGPD, "
+                    "art. 12(6))",
+                    field="letter",
+                )
             if not compare:
-                raise IllegalTransition("say what is compared: the person may cover everything else (GDPR 5(1)(c))")
+                raise IllegalTransition(
+                    "say what is compared: the person may cover everything else (GDPR 5(1)(c))",
+                    "dites ce qui est comparé : la personne peut cacher tout le reste (RGPD, art. 5(1)(c))",
+                    field="compare",
+                )
         if letter == "heir" and Right.POST_MORTEM not in asked and "deceased" not in case.hold:
-            raise IllegalTransition("an heir's proof is asked for only where somebody has died (Loi 78-17 art. 85)")
+            raise IllegalTransition(
+                "an heir's proof is asked for only where somebody has died (Loi 78-17 art. 85): ask another question",
+                "la qualité d’héritier ne se demande que si quelqu’un est décédé (loi 78-17, art. 85) : posez une "
+                "autre question",
+                field="letter",
+            )
         before = last_decision(dossier)
         if letter == "confirm" and before and before.payload.get("row") == "14a":
-            raise IllegalTransition("the employer reads the registered address: ask for facts at the writing address")
+            raise IllegalTransition(
+                "the employer reads the registered address: ask for facts at the writing address",
+                "l’employeur lit l’adresse enregistrée : demandez des faits à l’adresse qui écrit",
+                field="letter",
+            )
 
     def _asked_before(self, dossier: Dossier) -> bool:
         """Whether a lighter question has left (row 16: the last resort)."""

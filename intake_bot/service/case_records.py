@@ -14,7 +14,7 @@ from intake_bot.errors import IllegalTransition, IntakeError
 from intake_bot.rights import Right
 from intake_bot.service.knowledge import Knowledge, load_recipients
 from intake_bot.service.letterbox import STOPS
-from intake_bot.service.office import Effect, reason_given
+from intake_bot.service.office import Effect, in_the_future, no_mail_address, reason_given
 
 #: What advice can be about: the moves that the controller decides (GDPR art. 38(6)).
 ADVISED = ("refuse", "partly", "extend", "fee")
@@ -26,7 +26,9 @@ class Records(Knowledge):
     def note(self, ref: str, actor: str, text: str, *, as_role: str = DPO) -> Effect:
         """A note in the case, for the desk only. Raises IntakeError on an empty one."""
         if not text.strip():
-            raise IntakeError("an empty note says nothing")
+            raise IntakeError(
+                "an empty note says nothing: write it", "une note vide ne dit rien : écrivez-la", field="text"
+            )
         with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.NOTE, as_role)
@@ -45,7 +47,10 @@ class Records(Knowledge):
             case = self._case(ref)
             transitions.check_case(case, Action.RELEASE, as_role)
             if not case.hold:
-                raise IllegalTransition(f"case {case.ref} is not held")
+                raise IllegalTransition(
+                    f"case {case.ref} is not held: there is nothing to lift",
+                    f"le dossier {case.ref} n’est pas en attente : il n’y a rien à lever",
+                )
             payload = {"reasons": list(case.hold), "note": note}
             return Effect(self._append(case, (EventType.RELEASED, actor, payload)))
 
@@ -62,9 +67,13 @@ class Records(Knowledge):
             case = self._case(ref)
             transitions.check_case(case, Action.CHOOSE_ADDRESSEE, as_role, reason_given(reason))
             if address.count("@") != 1 or any(sign.isspace() for sign in address):
-                raise IntakeError(f"{address or 'nothing'} is no mail address")
+                raise no_mail_address(address, "address")
             if address in self._mailbox(case).own_addresses:
-                raise IntakeError(f"{address} is one of our own addresses")
+                raise IntakeError(
+                    f"{address} is one of our own addresses: name that of the person, or of the agent",
+                    f"{address} est l’une de nos adresses : donnez celle de la personne, ou du mandataire",
+                    field="address",
+                )
             self._store.correspondence.add_participant(case.id, address, "person")
             payload = {"address": address, "reason": reason, "verified": verified.strip()}
             return Effect(self._append(case, (EventType.ADDRESSEE_CHOSEN, actor, payload)))
@@ -74,7 +83,12 @@ class Records(Knowledge):
     ) -> Effect:
         """The DPO's advice before the controller decides; `about`: refuse, partly, extend or fee (GDPR art. 38(6))."""
         if about not in ADVISED:
-            raise IntakeError(f"advice is about {', '.join(ADVISED)}, not about {about}")
+            raise IntakeError(
+                "advice is about an extension, a refusal, an answer in part or a fee (GDPR 38(6)): choose one",
+                "un avis porte sur une prolongation, un refus, une réponse partielle ou des frais (RGPD, art. 38(6)) : "
+                "choisissez",
+                field="about", aside=f"{', '.join(ADVISED)}, not {about}",
+            )  # fmt: skip
         with self._store.cases.attempt():
             case = self._case(ref)
             names = self._check(case, self._rights(case, rights), Action.RECORD_ADVICE, as_role, reason_given(advice))
@@ -112,14 +126,14 @@ class Records(Knowledge):
         case = effect.case
         warnings: tuple[str, ...] = ()
         if Right.ERASURE in [Right(code) for code in (rights or [item.right for item in case.running])]:
-            warnings = (*self.order_risks(case), *self.erasure_risks(case.ref))
+            warnings = self._worded(self._risks_of_erasing(case))
         return Effect(case, warnings=warnings)
 
     def _recorded(
         self, ref: str, actor: str, action: Action, role: str, rights: Sequence[Right | str], payload: dict[str, Any]
     ) -> Effect:
         if not str(payload["system"]).strip():
-            raise IntakeError("in which system?")
+            raise IntakeError("in which system? Name it", "dans quel système ? Nommez-le", field="system")
         with self._store.cases.attempt():
             case = self._case(ref)
             names = self._check(case, self._rights(case, rights), action, role)
@@ -136,11 +150,15 @@ class Records(Knowledge):
             case = self._case(ref)
             items = [item for item in case.running if item.right in STOPS]
             if not items:
-                raise IllegalTransition(f"case {case.ref} holds no running marketing objection or withdrawal")
+                raise IllegalTransition(
+                    f"case {case.ref} holds no running marketing objection or withdrawal: there is no stop to confirm",
+                    f"le dossier {case.ref} n’a pas d’opposition à la prospection ni de retrait en cours : il n’y a "
+                    "pas d’arrêt à confirmer",
+                )
             names = self._check(case, items, Action.CONFIRM_STOP, as_role)
             moment = at or self._now()
             if moment > self._now():
-                raise IntakeError("a stop in the future is not carried out")
+                raise in_the_future()
             payload = {"rights": names, "system": system, "at": clock.to_text(moment)}
             return Effect(self._append(case, (EventType.STOP_CONFIRMED, actor, payload)))
 
@@ -172,8 +190,11 @@ class Records(Knowledge):
             items = [item for item in (self._rights(case, rights) if rights else case.rights) if item.right in ART_19]
             if not items:
                 raise IllegalTransition(
-                    "recipients are told of rectification, erasure, restriction and what they "
-                    "follow from: none is in this case"
+                    "recipients are told of rectification, erasure, restriction and what they follow from (GDPR 19): "
+                    "none is in this case",
+                    "les destinataires sont informés d’une rectification, d’un effacement, d’une limitation et de ce "
+                    "qui les entraîne (RGPD, art. 19) : ce dossier n’en a pas",
+                    field="rights",
                 )
             names = self._check(case, items, Action.NOTIFY_RECIPIENT, as_role)
             payload = {

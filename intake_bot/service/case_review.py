@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from intake_bot import clock
-from intake_bot.cases import transitions
+from intake_bot.cases import names, transitions
 from intake_bot.cases.case import Case, CaseStatus, RightStatus
 from intake_bot.cases.events import EventType
 from intake_bot.cases.letters import OutgoingLetter
@@ -14,7 +14,7 @@ from intake_bot.errors import IllegalTransition, IntakeError
 from intake_bot.law.events import CLAIMED_EARLIER_RECEIPT
 from intake_bot.rights import ACKNOWLEDGED, Right
 from intake_bot.service.letterbox import ACKNOWLEDGEMENT, Thread
-from intake_bot.service.office import Effect, Office, Written, reason_given
+from intake_bot.service.office import Effect, Office, Written, in_the_future, reason_given, right_of
 from intake_bot.store.outbox import LetterStatus
 
 #: A letter in one of these states reached nobody.
@@ -87,18 +87,22 @@ class Review(Office):
         otherwise. Raises IllegalTransition; IntakeError without rights (that is `not_a_request`).
         """
         if not rights:
-            raise IntakeError("which rights were asked for? A mail that asks for none is not_a_request")
+            raise IntakeError(
+                "which rights were asked for? Of a mail that asks for none, say that it is not a request",
+                "quels droits sont demandés ? D’un message qui n’en demande aucun, dites que ce n’est pas une demande",
+                field="rights", aside="not-a-request",
+            )  # fmt: skip
         with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.CORRECT, as_role)
-            wanted = list(dict.fromkeys(_right(code) for code in rights))
+            wanted = list(dict.fromkeys(right_of(code) for code in rights))
             gone = [item.right for item in case.running if item.right not in wanted]
             facts: list[tuple[EventType, str, dict[str, Any]]] = []
             facts += [(EventType.RIGHT_ADDED, actor, _added(case, code)) for code in wanted if not _runs(case, code)]
             if gone:
                 facts.append((EventType.RIGHT_REMOVED, actor, {"rights": [str(code) for code in gone]}))
-            names = [str(code) for code in wanted]
-            facts.append((EventType.CONFIRMED, actor, {"rights": names, "reason": reason}))
+            codes = [str(code) for code in wanted]
+            facts.append((EventType.CONFIRMED, actor, {"rights": codes, "reason": reason}))
             silent, addressee = case.status is CaseStatus.FOUND, self.addressee(case)
             changed = len(facts) > 1 or any(item.status is RightStatus.UNCONFIRMED for item in case.running)
             case = self._append(case, *facts, *self._claimed(case, actor, wanted))
@@ -144,9 +148,11 @@ class Review(Office):
     def _must_have_no_answer(self, case: Case) -> None:
         answered = [item for item in case.rights if item.outcome is not None and item.outcome != "not_a_request"]
         if answered:
+            act, held = names.act("not_a_request"), names.rights(item.right for item in answered)
+            correct = names.act("correct")
             raise IllegalTransition(
-                f"not_a_request is not possible: {', '.join(item.right for item in answered)} has an outcome already; "
-                "correct takes single rights out"
+                f"{act[1]} is not possible: {held[1]} has an outcome already; {correct[1]} takes single rights out",
+                f"{act[0]} n’est pas possible : {held[0]} a déjà une issue ; {correct[0]} retire des droits un par un",
             )
 
     def _reject_others(self, case: Case, actor: str) -> None:
@@ -177,23 +183,20 @@ class Review(Office):
         with self._store.cases.attempt():
             case = self._case(ref)
             transitions.check_case(case, Action.ADD_RIGHT, as_role)
-            code = _right(right)
+            code = right_of(right)
             known = case.right(code)
             moment = received_at or case.received_at
             if moment > self._now():
-                raise IntakeError("a right cannot be received in the future")
+                raise in_the_future("received_at")
             if known is not None and not known.running and known.outcome != "not_a_request":
                 raise IllegalTransition(
-                    f"{code} was answered in this case: reopen it, or open a new case for a later request and link it"
+                    f"{names.right(code)[1]} was answered in this case: reopen it, or open a new case for a later "
+                    "request and link it",
+                    f"{names.right(code)[0]} a déjà sa réponse dans ce dossier : rouvrez-le, ou ouvrez un nouveau "
+                    "dossier pour une demande plus tardive et liez-le",
+                    field="right",
                 )
             return Effect(self._append(case, (EventType.RIGHT_ADDED, actor, _added(case, code, moment))))
-
-
-def _right(code: Right | str) -> Right:
-    try:
-        return Right(code)
-    except ValueError as error:
-        raise IntakeError(f"{code} is no right: {', '.join(Right)}") from error
 
 
 def _runs(case: Case, code: Right) -> bool:

@@ -30,6 +30,13 @@ FRENCH = {
     "plainte": Right.PRIVACY_COMPLAINT, "violation": Right.BREACH_REPORT, "decision": Right.AUTOMATED_DECISION,
 }  # fmt: skip
 
+#: English words for the rights whose codes nobody would type.
+ENGLISH = {
+    "marketing": Right.OBJECTION_MARKETING, "consent": Right.WITHDRAW_CONSENT,
+    "recipients": Right.RECIPIENTS_NOTIFICATION, "automated": Right.AUTOMATED_DECISION, "death": Right.POST_MORTEM,
+    "complaint": Right.PRIVACY_COMPLAINT, "authority": Right.REGULATOR_LETTER, "breach": Right.BREACH_REPORT,
+}  # fmt: skip
+
 #: First words of a command -> its name. Longer ones first, so that "not a request" is not read as "no".
 COMMANDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"(?:not a request|pas une demande)\b"), "not_a_request"),
@@ -76,9 +83,12 @@ def rights_in(text: str) -> list[Right]:
     for word in re.split(r"[\s,;+]+", signs.plain(text)):
         if word in ("et", "and", ""):
             continue
-        right = FRENCH.get(word) or (Right(word) if word in set(Right) else None)
+        right = FRENCH.get(word) or ENGLISH.get(word) or (Right(word) if word in set(Right) else None)
         if right is None:
-            raise IntakeError(f"« {word} » : {', '.join(Right)}")
+            raise IntakeError(
+                f"“{word}” is no right: write {', '.join((*(code for code in Right if '_' not in code), *ENGLISH))}",
+                f"« {word} » n’est pas un droit : écrivez {', '.join(FRENCH)}",
+            )
         found.append(right)
     return found
 
@@ -117,7 +127,7 @@ class DeskMail:
                 done = True
                 text = ("Fait. " if french else "Done. ") + " ".join(effect.warnings)
             except IntakeError as error:
-                text = ("Rien n'a changé : " if french else "No change: ") + str(error)
+                text = ("Rien n'a changé : " if french else "No change: ") + error.said(lang)
         if not done and self._refused_enough():
             return None
         reason = "desk_command" if done else "desk_command_refused"

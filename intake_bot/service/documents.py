@@ -42,13 +42,24 @@ class IdentityDocuments:
         copies in mailboxes. Raises IntakeError for an unknown result or when no document is kept.
         """
         if result not in RESULTS:
-            raise IntakeError(f"the result {result} is not known: {', '.join(RESULTS)}")
+            raise IntakeError(
+                "this is no result of a check: the document matches, does not match, or was not needed",
+                "ce n’est pas le résultat d’un contrôle : la pièce correspond, ne correspond pas, ou était inutile",
+                field="result", aside=f"{result}; known: {', '.join(RESULTS)}",
+            )  # fmt: skip
         if sum(sign.isdigit() for sign in document_type) > 3:
-            raise IntakeError("say which kind of document it was, without its number")
+            raise IntakeError(
+                "say which kind of document it was, without its number (GDPR 5(1)(c))",
+                "dites quel genre de pièce c’était, sans son numéro (RGPD, art. 5(1)(c))",
+                field="document_type",
+            )
         store, now = self._store, self._now()
         documents = self.waiting(case_id)
         if not documents:
-            raise IntakeError("no identity document is kept for this case")
+            raise IntakeError(
+                "no identity document is kept for this case: there is nothing to check",
+                "aucune pièce d’identité n’est gardée pour ce dossier : il n’y a rien à contrôler",
+            )
         certificate = {"why": "identity checked", "documents": document_type, "by": actor}
         with store.transaction():
             payload = {

@@ -17,13 +17,13 @@ from intake_bot.store.store import Store
 def whole(store: Store, letter: Letter) -> bytes:
     """The octets that leave. Raises StoreError when the archive was erased, or the address is no longer verified."""
     if letter.raw is None or letter.recipient is None:
-        raise StoreError("its content was erased")
+        raise StoreError("its content was erased", "son contenu a été effacé")
     if not letter.attachment:
         return letter.raw
     document = store.documents.find(letter.attachment)
     content = store.documents.content(document.id)
     if content is None:
-        raise StoreError("the archive that it carries was erased")
+        raise StoreError("the archive that it carries was erased", "l’archive qu’elle porte a été effacée")
     dossier = Dossier(store.cases.events(document.case_id))
     mails = store.correspondence.mails(document.case_id)
     rights = [
@@ -33,5 +33,8 @@ def whole(store: Store, letter: Letter) -> bytes:
         for code in fact.payload["rights"]
     ]
     if not rights or any(verified_address(dossier, right, mails) != letter.recipient.lower() for right in rights):
-        raise StoreError("its address is no longer verified for this person")
+        raise StoreError(
+            "its address is no longer verified for this person",
+            "son adresse n’est plus vérifiée pour cette personne",
+        )
     return enclosing(letter.raw, document.filename, content)

@@ -2,16 +2,17 @@
 
 import csv
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from intake_bot import clock, resources
-from intake_bot.cases import clientele, policy
+from intake_bot.cases import clientele, names, policy
 from intake_bot.cases.case import Case
 from intake_bot.cases.clientele import Standing
+from intake_bot.cases.names import Pair
 from intake_bot.cases.policy import Advice, Policy
 from intake_bot.cases.recipients import Recipients, recipients_from
 from intake_bot.errors import IntakeError
@@ -90,42 +91,50 @@ class Knowledge(Office):
         )
 
     def erasure_risks(self, ref: str) -> tuple[str, ...]:
-        """Why erasing the data of this person should wait: sentences in the language of the desk.
+        """Why erasing the data of this person should wait: sentences in the language of the desk."""
+        return self._worded(self._standing_risks(self._case(ref)))
 
-        The client's only administrator; data under a running contract (GDPR 17(1)(a) not met, 17(1)(b)-(f) may be).
-        """
+    def _risks_of_erasing(self, case: Case) -> tuple[Pair, ...]:
+        """The same and the order of the answers, in French and English."""
+        return (*_order_risks(case), *self._standing_risks(case))
+
+    def _worded(self, pairs: Iterable[Pair]) -> tuple[str, ...]:
+        return tuple(self._say(*pair) for pair in pairs)
+
+    def _standing_risks(self, case: Case) -> tuple[Pair, ...]:
+        """The client's only administrator; a running contract (GDPR 17(1)(a) not met, 17(1)(b)-(f) may be)."""
         path = self._settings.clients_file
         if path is None:
             return ()
-        case = self._case(ref)
         standings, address = load_standings(path), self._dossier(case).sender
         today = clock.local_date(self._now(), case.zone)
-        risks = []
-        for concern in self.concerned(ref):
+        risks: list[Pair] = []
+        for concern in self.concerned(case.ref):
             name, standing = concern.client.name, standings.get(concern.client.name, Standing())
             if address and standing.only_administrator(address):
                 risks.append(
-                    self._say(
+                    (
                         f"La personne administre seule {name} : faites-en désigner une autre avant d'effacer.",
                         f"The person alone administers {name}: have another one named before erasing.",
                     )
                 )
             if standing.running(today):
                 risks.append(
-                    self._say(
+                    (
                         f"Le contrat avec {name} court : l'article 17(1)(a) n'est pas rempli pour le compte.",
                         f"The contract with {name} runs: Article 17(1)(a) is not met for the account.",
                     )
                 )
         return tuple(risks)
 
-    def order_risks(self, case: Case) -> tuple[str, ...]:
-        """Access before erasure: what is erased can no longer be given."""
-        waiting = [item.right for item in case.running if item.right in (Right.ACCESS, Right.PORTABILITY)]
-        return tuple(
-            self._say(
-                f"{code} est encore ouvert : ce qui est effacé ne pourra plus être communiqué.",
-                f"{code} is still open: what is erased can no longer be given.",
-            )
-            for code in waiting
+
+def _order_risks(case: Case) -> tuple[Pair, ...]:
+    """Access before erasure: what is erased can no longer be given."""
+    waiting = [names.right(item.right) for item in case.running if item.right in (Right.ACCESS, Right.PORTABILITY)]
+    return tuple(
+        (
+            f"{french} est encore ouvert : ce qui est effacé ne pourra plus être communiqué.",
+            f"{english} is still open: what is erased can no longer be given.",
         )
+        for french, english in waiting
+    )

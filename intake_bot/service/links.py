@@ -43,6 +43,8 @@ _LETTERS = {Deed.CONFIRM: b"c", Deed.NOT_A_REQUEST: b"n"}
 class LinkInvalid(IntakeError):
     """This link was not made here, or was altered."""
 
+    FRENCH = "Ce lien n’a pas été fait ici, ou a été modifié."
+
 
 @dataclass(frozen=True, slots=True)
 class Link:

@@ -142,7 +142,11 @@ class MissedRequests:
         try:
             named = tuple(Right(code) for code in rights)
         except ValueError as error:
-            raise IntakeError(f"{error}: the rights are {', '.join(Right)}") from error
+            raise IntakeError(
+                "one of the rights named is none: tick those that the person asks for",
+                "l’un des droits nommés n’en est pas un : cochez ceux que la personne demande",
+                field="rights", aside=f"{error}: the rights are {', '.join(Right)}",
+            ) from error  # fmt: skip
         sample, content = self._store.missed.open(item)
         with self._store.transaction():
             result = retrieval.take(

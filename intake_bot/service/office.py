@@ -7,7 +7,7 @@ from email import message_from_bytes, policy
 from typing import Any
 
 from intake_bot import clock
-from intake_bot.cases import transitions
+from intake_bot.cases import names, transitions
 from intake_bot.cases.case import Case, RequestedRight
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.letters import Letters, OutgoingLetter
@@ -96,7 +96,9 @@ class Office:
         """
         method = getattr(self, action, None) if not action.startswith("_") and action != "preview" else None
         if method is None:
-            raise IntakeError(f"{action} is no act on a case")
+            raise IntakeError(
+                "this is no act on a case", "ce n’est pas un acte sur un dossier", aside=f"{action} is no act"
+            )
         letters: tuple[Draft, ...] = ()
         warnings: tuple[str, ...] = ()
         with suppress(_Undo), self._store.cases.attempt():
@@ -108,10 +110,15 @@ class Office:
 
     # -- cases -------------------------------------------------------------------------------------------------
 
-    def _case(self, ref: str) -> Case:
+    def _case(self, ref: str, field: str = "") -> Case:
         case = self._store.cases.case_by_ref(ref)
         if case is None:
-            raise NotFound(f"no case {ref}: see `intake-bot cases`, closed ones with --status closed")
+            raise NotFound(
+                f"no case {ref}: look for its reference among the cases, closed ones included",
+                f"aucun dossier {ref} : cherchez sa référence parmi les dossiers, clos compris",
+                field=field,
+                aside="`intake-bot cases`, closed ones with --status closed",
+            )
         return case
 
     def _dossier(self, case: Case) -> Dossier:
@@ -121,19 +128,22 @@ class Office:
         """The named rights of the case, all that run when none is named. Raises IntakeError on one it has not."""
         found = []
         for code in codes:
-            try:
-                item = case.right(Right(code))
-            except ValueError as error:
-                raise IntakeError(f"{code} is no right: {', '.join(Right)}") from error
+            right = right_of(code)
+            item = case.right(right)
             if item is None:
+                wanted, held = names.right(right), names.rights(item.right for item in case.rights)
                 raise IllegalTransition(
-                    f"case {case.ref} does not hold {code} but {', '.join(item.right for item in case.rights)}; "
-                    "add it first"
+                    f"case {case.ref} does not hold {wanted[1]} but {held[1]}; add it first",
+                    f"le dossier {case.ref} ne porte pas sur {wanted[0]} mais sur : {held[0]} ; ajoutez-le d’abord",
+                    field="rights",
                 )
             found.append(item)
         found = found or list(case.running)
         if not found:
-            raise IllegalTransition(f"no right of case {case.ref} runs any more; reopen it first")
+            raise IllegalTransition(
+                f"no right of case {case.ref} runs any more; reopen it first",
+                f"plus aucun droit du dossier {case.ref} n’est en cours ; rouvrez-le d’abord",
+            )
         return found
 
     def _check(
@@ -197,10 +207,7 @@ class Office:
                 warnings=self._mode_warnings(),
             )
         if case.channel == "mail":
-            raise IllegalTransition(
-                f"the letter “{kind}” has no addressee: somebody else passed the request on, or no address is known. "
-                "Choose the addressee first (choose-addressee)"
-            )
+            raise no_addressee()
         lang, rendered = self._letters.render_for(kind, case.lang, whole)
         self._append(
             case, (EventType.NOTED, actor, {"printed": kind, "subject": rendered.subject, "body": rendered.body})
@@ -237,8 +244,8 @@ class Office:
         """The warning that nobody can be written to yet."""
         return (
             self._say(
-                "Aucun destinataire : choisissez-le (choose-addressee) avant d'écrire.",
-                "No addressee: choose one (choose-addressee) before writing.",
+                "Aucun destinataire : choisissez à qui l'on écrit, avant d'écrire.",
+                "No addressee: choose whom to write to before writing.",
             ),
         )
 
@@ -247,6 +254,46 @@ def draft(letter: OutgoingLetter) -> Draft:
     """A letter as text."""
     subject = str(message_from_bytes(letter.raw, policy=policy.default)["Subject"])
     return Draft(letter.kind, letter.lang, letter.recipient, subject, text_of(letter.raw))
+
+
+def right_of(code: Right | str) -> Right:
+    """The right of a code. Raises IntakeError naming the codes to the command line."""
+    try:
+        return Right(code)
+    except ValueError as error:
+        raise IntakeError(
+            "this is no right: choose one of the list", "ce n’est pas un droit : choisissez-en un de la liste",
+            field="rights", aside=f"{code} is no right: {', '.join(Right)}",
+        ) from error  # fmt: skip
+
+
+def in_the_future(field: str = "at") -> IntakeError:
+    """What is recorded has happened."""
+    return IntakeError(
+        "this lies in the future: give the time at which it happened",
+        "cette date est dans l’avenir : donnez le moment où cela s’est passé",
+        field=field,
+    )
+
+
+def no_mail_address(address: str, field: str) -> IntakeError:
+    """What was typed is no mail address."""
+    return IntakeError(
+        f"“{address}” is no mail address: write it as name@example.com",
+        f"« {address} » n’est pas une adresse de courriel : écrivez-la comme nom@example.com",
+        field=field,
+    )
+
+
+def no_addressee() -> IllegalTransition:
+    """A letter is owed, and nobody may be written to by itself."""
+    return IllegalTransition(
+        "the letter has no addressee: somebody else passed the request on, or no address is known (GDPR 5(1)(f)). "
+        "First choose whom to write to",
+        "la lettre n’a pas de destinataire : quelqu’un d’autre a transmis la demande, ou aucune adresse n’est connue "
+        "(RGPD, art. 5(1)(f)). Choisissez d’abord à qui l’on écrit",
+        aside="choose-addressee",
+    )
 
 
 def reason_given(reason: str) -> tuple[str, ...]:

@@ -74,7 +74,10 @@ class Retrieval:
                 glance = replace(glance, message=replace(message, received_at=first))
             facts = self._reader.facts(glance, duplicate=False)
             if facts.own or message.position.role is FolderRole.SENT:
-                raise IntakeError("this mail was written by us: it is no request")
+                raise IntakeError(
+                    "this mail was written by us: it is no request",
+                    "ce message a été écrit par nous : ce n’est pas une demande",
+                )
             decision = found(facts, reason, tuple(rights) or likely(glance.verdict))
             case, _ = self._openings.apply(facts, decision, glance, silent=False, origin=Origin(actor))
             ledger_id = self._account(earlier["id"] if earlier else None, glance, decision, content_key, case)
@@ -94,18 +97,29 @@ class Retrieval:
         if folder:
             there = box.folder_names()
             if folder not in there:
-                raise IntakeError(f"the mailbox has no folder {folder}: it has {', '.join(there)}")
+                raise IntakeError(
+                    f"the mailbox has no folder {folder}: it has {', '.join(there)}",
+                    f"la boîte n’a pas de dossier {folder} ; elle a : {', '.join(there)}",
+                )
             folders = [folder]
         copies = [fetched for name in folders for fetched in self._in(box, name, wanted)]
         if not copies:
-            raise NotFound(f"no mail with the Message-ID {wanted} in {', '.join(folders)}: try --folder with another")
+            raise NotFound(
+                f"no mail with the Message-ID {wanted} in {', '.join(folders)}: look in another folder",
+                f"aucun message de Message-ID {wanted} dans {', '.join(folders)} : cherchez dans un autre dossier",
+                aside="--folder",
+            )
         mails: dict[bytes, list[Fetched]] = {}
         for fetched in copies:
             message = parse(fetched, trusted_hops=self._mailbox.trusted_hops)
             mails.setdefault(content_identity(message, self._identity_key), []).append(fetched)
         if len(mails) > 1:
             places = ", ".join(f"{item.position.folder} UID {item.position.uid}" for item in copies)
-            raise IntakeError(f"{len(mails)} different mails have this Message-ID ({places}): choose one with --folder")
+            raise IntakeError(
+                f"{len(mails)} different mails have this Message-ID ({places}): choose one by its folder",
+                f"{len(mails)} messages différents ont ce Message-ID ({places}) : choisissez-en un par son dossier",
+                aside="--folder",
+            )
         return min(copies, key=lambda item: item.internal_date or clock.now())
 
     def _in(self, box: ImapMailbox, folder: str, message_id: str) -> list[Fetched]:
@@ -131,7 +145,9 @@ class Retrieval:
         row = self._store.ledger.folder(place.mailbox, place.folder, place.uidvalidity)
         if row is not None and place.uid > row["watermark"]:
             raise IntakeError(
-                "this mail was not read yet: wait for the next poll, or run `intake-bot run --once` first"
+                "this mail was not read yet: wait for the next poll of the mailbox",
+                "ce message n’a pas encore été lu : attendez la prochaine relève de la boîte",
+                aside="or run `intake-bot run --once` first",
             )
 
 
@@ -139,7 +155,10 @@ def _bracketed(text: str) -> str:
     """A Message-ID with its angle brackets. Raises IntakeError for what can be none."""
     bare = text.strip().strip("<>")
     if not bare or not bare.isascii() or not bare.isprintable() or " " in bare:
-        raise IntakeError(f"{text.strip() or 'nothing'} is no Message-ID: it looks like <something@example.com>")
+        raise IntakeError(
+            f"{text.strip() or 'nothing'} is no Message-ID: it looks like <something@example.com>",
+            f"« {text.strip()} » n’est pas un Message-ID : il ressemble à <quelquechose@example.com>",
+        )
     return f"<{bare}>"
 
 

@@ -8,8 +8,7 @@ from intake_bot.mail.content_type import Scanner, ScanResult
 class Infected(IntakeError):
     """The virus scanner found something in it: it stays closed. The mail itself can still be read as text."""
 
-    def __init__(self) -> None:
-        super().__init__(str(self.__doc__))
+    FRENCH = "L’antivirus y a trouvé quelque chose : cela reste fermé. Le message lui-même peut être lu en texte."
 
 
 def scanned(settings: Settings, content: bytes) -> bytes:

@@ -129,7 +129,11 @@ class Suppression:
         with store.transaction():
             entries = store.suppression.confirm(addresses, actor, now)
             if addresses is not None and not entries:
-                raise IntakeError("none of these addresses waits for a confirmation: see `suppression export`")
+                raise IntakeError(
+                    "none of these addresses waits for a confirmation: export the list again and look which do",
+                    "aucune de ces adresses n’attend de confirmation : exportez de nouveau la liste et regardez",
+                    aside="suppression export",
+                )
             store.retention.doom(store.suppression.keys_of(entries), now)
             for entry in entries:
                 self._tell_case(entry, actor, now)

@@ -86,7 +86,9 @@ class Accounts:
                     (item, name, role, lang, key_id, sealed, clock.to_text(now)),
                 )
         except IntegrityError as error:
-            raise StoreError(f"there is an account named {name} already") from error
+            raise StoreError(
+                f"there is an account named {name} already", f"il y a déjà un compte nommé {name}"
+            ) from error
         return self.by_name(name)
 
     def all(self) -> list[Account]:

@@ -41,7 +41,10 @@ class Addresses:
                     (key, account_id),
                 ).fetchone()
                 if row is not None:
-                    raise StoreError(f"this address belongs to the account {row['name']}")
+                    raise StoreError(
+                        f"this address belongs to the account {row['name']}",
+                        f"cette adresse appartient au compte {row['name']}",
+                    )
                 key_id = self._db.value("SELECT key_id FROM accounts WHERE id = ?", (account_id,))
                 sealed = self._vault.seal(key_id, address.encode(), ("accounts", account_id, "address"))
             connection.execute(

@@ -176,7 +176,10 @@ class DocumentStore:
         if row is None:
             raise NotFound(f"no document {item}")
         if row["content"] is None:
-            raise StoreError(f"document {item} was erased or was too large to keep")
+            raise StoreError(
+                f"document {item} was erased or was too large to keep",
+                "cette pièce a été effacée, ou était trop grande pour être gardée",
+            )
         octets = self._vault.open(row["content"], ("documents", item, "content"))
         with self._db.transaction() as connection:
             connection.execute(

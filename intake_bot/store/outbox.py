@@ -9,6 +9,7 @@ from enum import StrEnum
 from sqlite3 import Row
 
 from intake_bot import clock
+from intake_bot.cases import names
 from intake_bot.cases.letters import OutgoingLetter
 from intake_bot.cases.ports import Fence
 from intake_bot.errors import KeyDestroyed, NotFound, StoreError
@@ -127,7 +128,7 @@ class OutboxStore:
         """One letter. Raises NotFound."""
         row = self._db.row("SELECT * FROM outbox WHERE id = ?", (item,))
         if row is None:
-            raise NotFound(f"no letter {item}: see `intake-bot outbox list`")
+            raise NotFound(f"no letter {item}", "cette lettre n’existe pas", aside="see `intake-bot outbox list`")
         return self._letter(row)
 
     def readable(self, item: str) -> bool:
@@ -233,9 +234,8 @@ class OutboxStore:
     def _decide(self, item: str, status: LetterStatus, actor: str, now: datetime, mode: str | None) -> Letter:
         letter = self.find(item)
         if letter.status not in (LetterStatus.HELD, LetterStatus.UNCERTAIN, LetterStatus.FAILED):
-            raise StoreError(
-                f"letter {item} is {letter.status}: only held, failed or uncertain letters wait for a word"
-            )
+            raise _settled(letter, "only letters that wait, failed or are uncertain can be decided",
+                           "seules se décident celles qui attendent, ont échoué ou sont incertaines")  # fmt: skip
         moment = clock.to_text(now)
         with self._db.transaction() as connection:
             connection.execute(
@@ -249,7 +249,7 @@ class OutboxStore:
         """Put other words into a held letter; its Message-ID stays. Raises StoreError when it is not held."""
         letter = self.find(item)
         if letter.status is not LetterStatus.HELD:
-            raise StoreError(f"letter {item} is {letter.status}: only a held letter can be edited")
+            raise not_editable(letter)
         key_id = self._db.value("SELECT key_id FROM outbox WHERE id = ?", (item,))
         with self._db.transaction() as connection:
             connection.execute(
@@ -285,3 +285,18 @@ class OutboxStore:
             raw=raw,
             attachment=row["attachment"],
         )
+
+
+def not_editable(letter: Letter) -> StoreError:
+    """Why the words of a letter can no longer be changed."""
+    return _settled(letter, "only a letter that waits for you can be changed",
+                    "seule une lettre qui attend votre accord peut être changée")  # fmt: skip
+
+
+def _settled(letter: Letter, english: str, french: str) -> StoreError:
+    state = names.quoted(names.LETTERS[letter.status])
+    return StoreError(
+        f"the state of this letter is {state[1]}: {english}. Look at it in its case",
+        f"l’état de cette lettre est {state[0]} : {french}. Voyez-la au dossier",
+        aside=f"letter {letter.id} is {letter.status}",
+    )

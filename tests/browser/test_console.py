@@ -123,7 +123,26 @@ def test_no_serious_barrier_and_nothing_wider_than_the_screen(chromium: Any, ser
         found += _barriers(axe, person)
         over = person.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert over <= 0, f"{path} is {over} pixels too wide"
+    found += _refused_forms(axe, person)
     assert found == []
+
+
+def _refused_forms(axe: Any, person: Person) -> list[str]:
+    """The barriers of forms that came back: an act with a field that is wrong, and one with ticks."""
+    found: list[str] = []
+    person.desk.desk.casework.correct("2026-0002", "dpo", ["access"])
+    for form, chosen in (
+        ("form[action$='/act/merge']", {"into": "2026-9999"}),
+        ("form[action$='/act/answer']", {"done": "x"}),
+    ):
+        person.go("/case/2026-0002")
+        person.page.evaluate("document.querySelectorAll('details').forEach((item) => { item.open = true; })")
+        for name, value in chosen.items():
+            person.page.fill(f"{form} [name={name}]", value)
+        person.send(f"{form} button")
+        assert person.page.locator("[role=alert]").count() == 1
+        found += _barriers(axe, person)
+    return found
 
 
 def _barriers(axe: Any, person: Person) -> list[str]:

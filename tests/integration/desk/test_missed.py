@@ -1,7 +1,11 @@
 """The page of missed requests: text and scores, two buttons, gone once judged."""
 
+import html
 import os
+import re
 from pathlib import Path
+
+import pytest
 
 from intake_bot import clock
 from intake_bot.mail.files import FileMailbox
@@ -9,6 +13,7 @@ from intake_bot.service import application
 from intake_bot.service.pipeline import Passage
 from tests.integration.service.test_missed import Faint
 from tests.support.desk import START, TestDesk
+from tests.support.language import problems
 from tests.support.mails import letter, octets
 
 
@@ -53,6 +58,21 @@ def test_a_sample_is_read_and_judged(desk: TestDesk, tmp_path: Path) -> None:
     figures = client.get("/figures").text
     assert "500" in figures and "2 judged of 2, 1 missed" in figures
     assert [entry.action for entry in desk.desk.accounts.accesses() if entry.action == "missed"]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_a_refused_judgement_keeps_its_ticks(desk: TestDesk, tmp_path: Path, lang: str) -> None:
+    sampled(desk, tmp_path / "maildir")
+    desk.desk.accounts.speak(desk.desk.accounts.by_name("dpo"), lang)
+    client = desk.signed_in("dpo")
+    first, second = (item.sample.id for item in desk.desk.missed.waiting())
+    form = {"csrf": desk.csrf(client), "rights": ["erasure", "x_y"]}
+    page = client.post(f"/missed/{first}/request", data=form)
+    assert page.status_code == 400 and page.text.count('value="erasure" checked') == 1
+    assert f'id="r-{first}-why"' in page.text and f'id="r-{second}-why"' not in page.text
+    alert = page.text.partition('role="alert">')[2].partition("</div>")[0]
+    assert problems(re.sub(r"<[^>]+>", " ", html.unescape(alert)), lang) == []
+    assert len(desk.desk.missed.waiting()) == 2
 
 
 def test_only_reviewers_see_it(desk: TestDesk) -> None:

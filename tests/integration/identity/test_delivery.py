@@ -216,10 +216,10 @@ def test_what_is_told_wrongly_is_refused(house: House) -> None:
         ({"files": []}, "one of the two"),
         ({"in_account": True}, "one of the two"),
         ({"files": [("empty.csv", b"")]}, "empty.csv is empty"),
-        ({"files": [("big.bin", b"x" * 15_000_001)]}, r"15\.0 MB .* 15 MB \(INTAKE_DELIVERY_MAX_MB\).*in-account"),
-        ({"right": "portability"}, "does not hold portability"),
-        ({"as_role": "agent"}, "for deputy or dpo, not for agent"),
-        ({"as_role": "controller"}, "not for controller"),
+        ({"files": [("big.bin", b"x" * 15_000_001)]}, r"15\.0 MB .* 15 MB: .*\(INTAKE_DELIVERY_MAX_MB.*in-account"),
+        ({"right": "portability"}, "does not hold “right to data portability"),
+        ({"as_role": "agent"}, "for the deputy or the data protection officer, not for the agent"),
+        ({"as_role": "controller"}, "not for the controller"),
     ):
         with pytest.raises(IntakeError, match=said):
             deliver(house, ref, **told)
@@ -237,7 +237,7 @@ def test_after_the_answer_and_never_after_a_refusal(house: House) -> None:
     other = ref_of(opened(house, text="Encore une copie, s'il vous plaît.\n"))
     desk.record_search(other, "Dora", "CRM", "nothing")
     desk.answer(other, "Dora", "access", "nothing_held")
-    with pytest.raises(IllegalTransition, match="ended as nothing_held"):
+    with pytest.raises(IllegalTransition, match="ended as “nothing held”"):
         deliver(house, other)
 
 

@@ -13,9 +13,11 @@ from intake_bot.mail.mailbox import Fetched
 from intake_bot.service import application
 from intake_bot.service.absence import away_until, last_day, say_away, say_back, seem_away
 from intake_bot.service.deskmail import REFUSALS, read_command, rights_in
+from intake_bot.service.letter_edit import text_of
 from intake_bot.service.pipeline import Passage, Pipeline
 from intake_bot.store.store import Store
 from tests.integration.service.test_intake import Words, request
+from tests.support.language import problems
 from tests.support.mails import letter, octets
 from tests.support.service import environment, opened, settings
 
@@ -169,3 +171,36 @@ def test_a_robot_of_the_desk_is_not_answered_for_ever(world: World) -> None:
     outcomes = [world.take(world.reply(f"Grüezi, komme am Dienstag wieder. {number}")) for number in range(14)]
     assert sum(len(outcome.letters) for outcome in outcomes) == REFUSALS
     assert world.take(world.reply("OK")).letters, "a command is carried out and answered all the same"
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+@pytest.mark.parametrize(
+    ("command", "sender"),
+    [
+        ("PROLONGER trois demandes complexes", "dpo@example.test"),
+        ("VÉRIFIÉ", "dpo@example.test"),
+        ("DROIT foo", "dpo@example.test"),
+        ("DROIT", "dpo@example.test"),
+        ("NOTE", "dpo@example.test"),
+        ("OK", "management@example.test"),
+        ("DROIT acces", "management@example.test"),
+        ("EXTEND too much", "management@example.test"),
+    ],
+)
+def test_a_refusal_by_mail_is_told_in_the_language_of_the_desk(
+    tmp_path: Path, lang: str, command: str, sender: str
+) -> None:
+    world = World(tmp_path, DESK_LANGUAGE=lang, MANAGEMENT_EMAIL="management@example.test")
+    held(world)
+    outcome = world.take(world.reply(command, sender=sender))
+    assert [item.kind for item in outcome.letters] == ["desk_reply"]
+    told = text_of(outcome.letters[0].raw)
+    start = "Rien n'a changé : " if lang == "fr" else "No change: "
+    told = " ".join(told[told.index(start) :].split()).split(" Dossier ")[0].split(" Case ")[0]
+    assert problems(told[:400], lang) == [], told
+    case = world.store.cases.case_by_ref("2026-0001")
+    assert case is not None and case.hold
+
+
+def test_english_words_name_the_rights_whose_codes_nobody_types() -> None:
+    assert rights_in("marketing and recipients") == ["objection_marketing", "recipients_notification"]
