@@ -1,5 +1,6 @@
 """Writes a trained encoder as an ONNX graph of 8-bit weights. Needs torch and onnx."""
 
+import logging
 import tempfile
 import warnings
 from pathlib import Path
@@ -36,6 +37,7 @@ def export_encoder(encoder: Encoder, target: Path) -> None:
                 dynamo=False,
             )
         recipe = DefaultWeightOnlyQuantConfig(BLOCK, is_symmetric=True, accuracy_level=INTEGERS, bits=8)
+        logging.getLogger("onnxruntime.quantization.matmul_nbits_quantizer").setLevel(logging.WARNING)
         quantizer = MatMulNBitsQuantizer(onnx.load(full), algo_config=recipe)
         quantizer.process()
         quantizer.model.save_model_to_file(str(target))
