@@ -1,4 +1,4 @@
-"""The console with many cases: time at the server per page, p50 and p95 in milliseconds.
+"""The console with many cases: time at the server per page, p50 and p95 in milliseconds, and that of the digest.
 
     python -m benchmarks.console [CASES]      100000 by default; takes some minutes to fill
 
@@ -16,10 +16,11 @@ from intake_bot import clock
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.ports import KeptMail
 from intake_bot.mail.inbound import Position
+from intake_bot.service.clockwork import Clockwork
 from tests.support.desk import TestDesk
 
 PAGES = ("/", "/cases", "/cases?page=500", "/cases?status=closed&right=erasure", "/figures", "/figures?days=365",
-         "/outbox", "/search?q=2026-00", "/search?q=p77@client.example", "/search?q=nobody", "/set-aside",
+         "/outbox", "/search?q=2026-00", "/search?q=p77@client.example", "/search?q=nobody", "/set-aside", "/missed",
          "/profile")  # fmt: skip
 ROUNDS = 30
 RIGHTS = ("access", "erasure", "objection_marketing", "rectification", "portability")
@@ -81,6 +82,10 @@ def main() -> None:
                 assert answer.status_code == 200, (page, answer.status_code)
             times.sort()
             print(f"{page:40} p50 {times[ROUNDS // 2]:7.1f} ms   p95 {times[int(ROUNDS * 0.95)]:7.1f} ms")
+        clockwork = Clockwork(made.settings, made.store, now=made.desk.now)
+        begun = time.perf_counter()
+        assert clockwork.write_digest(made.desk.today()) is not None
+        print(f"{'digest':40} {time.perf_counter() - begun:.2f} s")
         made.desk.close()
 
 

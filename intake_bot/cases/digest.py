@@ -31,7 +31,7 @@ class HeldLetter:
 class State:
     """What the digest looks at. Instants are UTC."""
 
-    cases: Sequence[Case]
+    cases: Sequence[Case]  # that are not closed
     letters: Sequence[HeldLetter]
     set_aside: Sequence[tuple[str, datetime]]  # id, since
     vanished: int

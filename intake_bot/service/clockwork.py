@@ -190,13 +190,12 @@ class Clockwork:
 
     def _state(self, now: datetime, since: datetime | None) -> digest.State:
         store = self._store
-        cases = store.cases.all()
         anchor = store.audit.last_anchor()
         accounts = store.ledger.accounts()
         register = RegisterStore(store.database)
         return digest.State(
-            cases=cases,
-            letters=self._waiting({case.id: case.ref for case in cases}),
+            cases=store.cases.all(statuses=(CaseStatus.OPEN, CaseStatus.UNCONFIRMED, CaseStatus.FOUND)),
+            letters=self._waiting(register),
             set_aside=[(row["id"], clock.from_text(row["recorded_at"])) for row in store.ledger.set_aside_items()],
             vanished=sum(account.vanished for account in accounts),
             mailboxes={box.name: self._heard.get(box.name) or store.ledger.last_poll(box.name)
@@ -211,9 +210,14 @@ class Clockwork:
             samples=store.missed.count_waiting(),
         )  # fmt: skip
 
-    def _waiting(self, refs: dict[str, str]) -> list[digest.HeldLetter]:
-        return [
-            digest.HeldLetter(item.id, refs.get(item.case_id or "", "-"), item.kind, str(item.status), item.created_at)
+    def _waiting(self, register: RegisterStore) -> list[digest.HeldLetter]:
+        letters = [
+            item
             for item in self._store.outbox.all(statuses=WAITING)
             if item.audience == "person" or item.status is not LetterStatus.HELD
+        ]
+        refs = register.references(list({item.case_id for item in letters if item.case_id}))
+        return [
+            digest.HeldLetter(item.id, refs.get(item.case_id or "", "-"), item.kind, str(item.status), item.created_at)
+            for item in letters
         ]
