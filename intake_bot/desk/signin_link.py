@@ -3,10 +3,6 @@
 A link is signed, used once, and works for a quarter of an hour. Nothing tells whether an address has an account.
 """
 
-import base64
-import binascii
-import hashlib
-import hmac
 import secrets
 import struct
 from dataclasses import dataclass
@@ -16,6 +12,7 @@ from intake_bot.config import Settings
 from intake_bot.desk.signin import Key, SignIn, SignInRefused
 from intake_bot.errors import NotFound
 from intake_bot.service.deskletters import DeskLetters
+from intake_bot.service.signing import Signer
 from intake_bot.store.accounts import Account, Accounts
 from intake_bot.store.store import Store
 
@@ -25,7 +22,6 @@ LIFETIME = timedelta(minutes=15)
 _VERSION = 1
 #: Version, id, account, end of its time (Unix seconds).
 _CLAIMS = struct.Struct(">B8s8sI")
-_SEAL = hashlib.sha256().digest_size
 _MARK = "sign_in_link"
 
 
@@ -45,7 +41,7 @@ class SignInLinks:
         self._store = store
         self._accounts = accounts
         self._sign_in = sign_in
-        self._key = store.keyring.index_key("sign-in-link")
+        self._signer = Signer(store.keyring.index_key("sign-in-link"), _CLAIMS)
 
     def owner(self, address: str) -> Account | None:
         """The active, enrolled account with a mail address."""
@@ -70,22 +66,14 @@ class SignInLinks:
     def token(self, account: Account, now: datetime) -> str:
         """A new link's token, good for LIFETIME from `now`."""
         ends = int((now + LIFETIME).timestamp())
-        claims = _CLAIMS.pack(_VERSION, secrets.token_bytes(8), bytes.fromhex(account.id), ends)
-        return base64.urlsafe_b64encode(claims + self._seal(claims)).decode().rstrip("=")
-
-    def _seal(self, claims: bytes) -> bytes:
-        return hmac.new(self._key, claims, hashlib.sha256).digest()
+        return self._signer.token(_VERSION, secrets.token_bytes(8), bytes.fromhex(account.id), ends)
 
     def read(self, token: str, now: datetime) -> SignInLink | None:
         """What a token says; None when it is not ours, was used, is over, or its account is no more."""
-        try:
-            octets = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError):
+        claims = self._signer.claims(token)
+        if claims is None:
             return None
-        claims, seal = octets[: _CLAIMS.size], octets[_CLAIMS.size :]
-        if len(seal) != _SEAL or not hmac.compare_digest(seal, self._seal(claims)):
-            return None
-        _, item, account_id, ends = _CLAIMS.unpack(claims)
+        _, item, account_id, ends = claims
         if now >= datetime.fromtimestamp(ends, UTC) or self._store.marks.has(_MARK, item.hex()):
             return None
         try:

@@ -4,9 +4,6 @@ A token is its claims and an HMAC-SHA256 over them under a key derived from the 
 is used. Whoever has it acts in the name of its recipient, exactly as with a reply by mail; it opens no session.
 """
 
-import base64
-import binascii
-import hashlib
 import hmac
 import secrets
 import struct
@@ -18,6 +15,7 @@ from intake_bot.cases import transitions, wording
 from intake_bot.cases.case import Case
 from intake_bot.config import Settings
 from intake_bot.errors import IntakeError
+from intake_bot.service.signing import Signer
 from intake_bot.store.store import Store
 
 #: How long a link works.
@@ -26,7 +24,6 @@ LIFETIME = timedelta(hours=72)
 _VERSION = 1
 #: Version, id, case, act, end of its time (Unix seconds), keyed hash of the recipient's address.
 _CLAIMS = struct.Struct(">B8s16scI16s")
-_SEAL = hashlib.sha256().digest_size
 _MARK = "link"
 
 
@@ -81,7 +78,7 @@ class Links:
     def __init__(self, settings: Settings, store: Store) -> None:
         self._settings = settings
         self._store = store
-        self._key = store.keyring.index_key("action-link")
+        self._signer = Signer(store.keyring.index_key("action-link"), _CLAIMS)
 
     def offer(self, case: Case, address: str, now: datetime) -> Offer | None:
         """The links for a notification to an address; None where no PUBLIC_URL says how browsers reach the desk."""
@@ -94,25 +91,17 @@ class Links:
 
     def token(self, case_id: str, deed: Deed, address: str, now: datetime) -> str:
         """A new token, good for LIFETIME from `now` (aware)."""
-        claims = _CLAIMS.pack(
+        return self._signer.token(
             _VERSION, secrets.token_bytes(8), bytes.fromhex(case_id), _LETTERS[deed],
             int((now + LIFETIME).timestamp()), self._store.addresses.key(address),
         )  # fmt: skip
-        return base64.urlsafe_b64encode(claims + self._seal(claims)).decode().rstrip("=")
-
-    def _seal(self, claims: bytes) -> bytes:
-        return hmac.new(self._key, claims, hashlib.sha256).digest()
 
     def read(self, token: str) -> Link:
         """What a token says; whether its time is over or it was used is the caller's to ask. Raises LinkInvalid."""
-        try:
-            octets = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        except (binascii.Error, ValueError) as error:
-            raise LinkInvalid from error
-        claims, seal = octets[: _CLAIMS.size], octets[_CLAIMS.size :]
-        if len(seal) != _SEAL or not hmac.compare_digest(seal, self._seal(claims)):
+        claims = self._signer.claims(token)
+        if claims is None:
             raise LinkInvalid
-        _, item, case_id, letter, expires, recipient = _CLAIMS.unpack(claims)
+        _, item, case_id, letter, expires, recipient = claims
         deed = next(deed for deed, known in _LETTERS.items() if known == letter)
         return Link(item.hex(), case_id.hex(), deed, recipient, datetime.fromtimestamp(expires, UTC))
 
