@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from intake_bot.classifier import sentences as _sentences  # registers rights_sentences
 from intake_bot.classifier.calibration import Calibration
 from intake_bot.classifier.component import Passage, RightsEncoder, largest
+from intake_bot.classifier.forms import chosen
 from intake_bot.classifier.labels import INDEX
 from intake_bot.classifier.language import LanguageDetector
 from intake_bot.classifier.pieces import Pieces
@@ -89,7 +90,7 @@ class Classifier:
         )
 
     def _read(self, texts: Mapping[str, str]) -> _Reading:
-        read = (self._pieces(_LONE_SURROGATE.sub("\ufffd", text[:MAX_CHARACTERS])) for text in texts.values())
+        read = (self._pieces(chosen(_LONE_SURROGATE.sub("\ufffd", text[:MAX_CHARACTERS]))) for text in texts.values())
         docs = dict(zip(texts, self.pipeline.pipe(read), strict=True))
         passages = [passage for doc in docs.values() for passage in doc._.passages]
         scores = self.calibration.probabilities(largest(passages))

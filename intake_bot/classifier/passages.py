@@ -1,5 +1,6 @@
 """The passages of a mail that the encoder reads one by one: the subject, then the windows of the body."""
 
+from intake_bot.classifier.forms import chosen
 from intake_bot.classifier.sentences import split
 from intake_bot.classifier.windows import bounded, normalise, windows
 
@@ -11,5 +12,6 @@ def passages(subject: str, body: str) -> list[str]:
 
 
 def _windows(text: str) -> list[str]:
+    text = chosen(text)
     kept, _ = bounded(windows(split(text)))
     return [text[window.start : window.end] for window in kept]
