@@ -1,4 +1,8 @@
-"""Fits the calibration on DEV: Platt scaling per label, then three thresholds per label."""
+"""Fits the calibration on DEV: Platt scaling, then three thresholds.
+
+Slopes, offsets and thresholds are shared by the labels as far as DEV allows. With a label's own, a half of DEV gained
+a point of macro-F1 that the other half lost.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +18,10 @@ from intake_bot.classifier.labels import INDEX, LABELS
 MARGIN = 1e-6
 
 Doubles = npt.NDArray[np.float64]
+
+IDENTITY = np.array([1.0, 0.0])
+#: How strongly a label's slope and offset are held to those of all labels: as by so many mails.
+PULL = np.array([160.0, 16.0])
 
 
 @dataclass(frozen=True)
@@ -34,48 +42,54 @@ def truth(mails: Sequence[Mail]) -> tuple[Doubles, Doubles]:
     return target, weight
 
 
-def platt(logits: Doubles, target: Doubles, weight: Doubles) -> tuple[float, float]:
-    """Slope and offset by Newton steps, with Platt's smoothed targets and a slight pull to the identity."""
-    positives, negatives = float((weight * target).sum()), float((weight * (1 - target)).sum())
-    if positives < 3:
-        return 1.0, 0.0
-    soft = np.where(target > 0, (positives + 1) / (positives + 2), 1 / (negatives + 2))
+def platt(logits: Doubles, target: Doubles, weight: Doubles, prior: Doubles, pull: Doubles) -> Doubles:
+    """Slope and offset by Newton steps on the logistic loss, pulled to a prior."""
     features = np.stack([logits, np.ones_like(logits)], axis=1)
-    found, identity, pull = np.array([1.0, 0.0]), np.array([1.0, 0.0]), np.array([2.0, 0.2])
+    found = prior.copy()
     for _ in range(50):
         p = 1 / (1 + np.exp(-np.clip(features @ found, -30, 30)))
-        gradient = features.T @ (weight * (p - soft)) + pull * (found - identity)
+        gradient = features.T @ (weight * (p - target)) + pull * (found - prior)
         curvature = (features * (weight * p * (1 - p))[:, None]).T @ features + np.diag(pull)
         step = np.linalg.solve(curvature, gradient)
         found = found - np.clip(step, -1, 1)
         if np.abs(step).max() < 1e-6:
             break
-    return float(max(found[0], 0.1)), float(found[1])
+    return np.array([max(found[0], 0.1), found[1]])
+
+
+def slopes_and_offsets(logits: Doubles, target: Doubles, weight: Doubles) -> Doubles:
+    """Slope and offset of each label (labels, 2): those of all labels together, and as little else as DEV insists on.
+
+    A label has some sixty positives on DEV. Fitted alone, 28 numbers say more about DEV than about the labels.
+    """
+    shared = platt(logits.ravel(), target.ravel(), weight.ravel(), IDENTITY, np.full(2, 0.1))
+    rows = [platt(logits[:, i], target[:, i], weight[:, i], shared, PULL) for i in range(logits.shape[1])]
+    return np.stack(rows)
 
 
 def best_label_threshold(p: Doubles, target: Doubles, weight: Doubles) -> float:
-    """The probability with the best F1, on the even grid where neighbours agree: DEV is small."""
-    grid = np.arange(0.2, 0.81, 0.02)
+    """The probability with the best macro-F1, one for all labels, in the middle of those that do as well."""
+    grid = np.arange(0.2, 0.71, 0.02)
     scores = []
     for threshold in grid:
         given = (p >= threshold) * weight
-        hits = float((given * target).sum())
-        scores.append(2 * hits / max(1.0, float(given.sum() + (weight * target).sum())))
+        hits, needed = (given * target).sum(axis=0), (given + weight * target).sum(axis=0)
+        scores.append(float(np.mean(2 * hits / np.maximum(1.0, needed))))
     smooth = np.convolve(np.pad(scores, 2, mode="edge"), np.ones(5) / 5, mode="valid")
-    near = np.flatnonzero(smooth >= smooth.max() - 0.003)
-    return float(grid[near[np.argmin(np.abs(grid[near] - 0.45))]])
+    return float(np.mean(grid[smooth >= smooth.max() - 0.002]))
 
 
 def calibrate(logits: Doubles, mails: Sequence[Mail], budget: Budget = Budget()) -> Calibration:
     """The calibration of a model from its DEV logits (mails, labels)."""
     target, weight = truth(mails)
-    fits = [platt(logits[:, i], target[:, i], weight[:, i]) for i in range(len(LABELS))]
-    p = np.stack([1 / (1 + np.exp(-(a * logits[:, i] + b))) for i, (a, b) in enumerate(fits)], axis=1)
+    fits = slopes_and_offsets(logits, target, weight)
+    p = 1 / (1 + np.exp(-(fits[:, 0] * logits + fits[:, 1])))
     nothing = p[[i for i, mail in enumerate(mails) if not mail.labels]]
     review = float(np.clip(np.quantile(1 - np.prod(1 - nothing, axis=1), 1 - budget.reviewed) + MARGIN, 0.02, 0.4))
     opening = float(np.clip(np.quantile(nothing.max(axis=1), 1 - budget.opened) + MARGIN, 0.5, 0.97))
-    labels = {}
-    for i, label in enumerate(LABELS):
-        threshold = max(best_label_threshold(p[:, i], target[:, i], weight[:, i]), review)
-        labels[label] = LabelCalibration(*fits[i], review=review, label=threshold, open=max(opening, threshold))
+    threshold = max(best_label_threshold(p, target, weight), review)
+    labels = {
+        label: LabelCalibration(float(slope), float(offset), review, threshold, max(opening, threshold))
+        for label, (slope, offset) in zip(LABELS, fits, strict=True)
+    }
     return Calibration(labels, review)

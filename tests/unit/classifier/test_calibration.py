@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from intake_bot.classifier.calibrate import Budget, calibrate, platt
+from intake_bot.classifier.calibrate import IDENTITY, Budget, calibrate, platt, slopes_and_offsets
 from intake_bot.classifier.calibration import Calibration, LabelCalibration
 from intake_bot.classifier.corpus import Mail
 from intake_bot.classifier.labels import INDEX, LABELS
@@ -55,9 +55,27 @@ def test_platt_finds_slope_and_offset() -> None:
     generator = np.random.default_rng(1)
     logits = generator.normal(0, 3, 20_000)
     target = (generator.random(20_000) < 1 / (1 + np.exp(-(0.5 * logits - 1)))).astype(float)
-    slope, offset = platt(logits, target, np.ones_like(target))
+    slope, offset = platt(logits, target, np.ones_like(target), IDENTITY, np.zeros(2))
     assert slope == pytest.approx(0.5, abs=0.03)
     assert offset == pytest.approx(-1, abs=0.08)
+
+
+def test_a_label_with_few_mails_leans_on_the_others() -> None:
+    generator = np.random.default_rng(3)
+    logits = generator.normal(0, 3, (2_000, 2))
+    target = (generator.random(logits.shape) < 1 / (1 + np.exp(-(0.5 * logits - 1)))).astype(float)
+    weight = np.ones_like(target)
+    weight[20:, 1] = 0.0
+    target[:20, 1] = 0.0  # all twenty say no: alone they would put the offset far below
+    shared, few = slopes_and_offsets(logits, target, weight)
+    assert few == pytest.approx(shared, abs=0.4)
+
+
+def test_one_threshold_serves_all_labels() -> None:
+    generator = np.random.default_rng(4)
+    logits = generator.normal(-3, 2, (300, len(LABELS)))
+    mails = [Mail(str(n), "en", "", "text", frozenset({LABELS[n % len(LABELS)]} if n % 2 else ())) for n in range(300)]
+    assert len({row.label for row in calibrate(logits, mails).labels.values()}) == 1
 
 
 def test_thresholds_keep_the_budget_and_their_order() -> None:
