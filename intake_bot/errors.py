@@ -45,7 +45,7 @@ class MailboxAuthenticationError(MailboxError):
 class MailboxDisconnected(MailboxError):
     """The connection to the IMAP server broke; it is retried with back-off."""
 
-    FRENCH = "La connexion au serveur IMAP s’est rompue ; elle sera reprise."
+    FRENCH = "La connexion au serveur IMAP s’est rompue ; elle sera rétablie."
 
 
 class EmptyPayload(MailboxError):

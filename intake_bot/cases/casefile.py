@@ -101,7 +101,7 @@ def headline(decision: Decision, lang: str) -> str:
     """The first sentence of a notification."""
     french = {
         Disposition.OPEN_CASE: "Une demande a été reconnue et un dossier est ouvert.",
-        Disposition.HOLD: "Un message demande une personne : aucune lettre n'est partie.",
+        Disposition.HOLD: "Un message demande l'intervention d'une personne : aucune lettre n'est partie.",
         Disposition.REVIEW: "Un message pourrait être une demande : à vous de confirmer. Le délai court.",
         Disposition.FOLLOW_UP: "Un message est arrivé dans un dossier.",
     }

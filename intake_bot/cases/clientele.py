@@ -80,10 +80,10 @@ def need(client: ClientRow, rights: Iterable[Right], *, left: bool = False) -> N
             "for access or a complaint, telling the client would tell the employer of the request",
         )
     if all(client.who_answers(right) == "us" for right in asked):
-        return Need(False, "selon l'arrangement, nous répondons seuls", "under the arrangement we answer alone")
+        return Need(False, "selon l'accord conclu, nous répondons seuls", "under the arrangement we answer alone")
     return Need(
         True,
-        "l'arrangement prévoit que le client agit ou répond aussi",
+        "l'accord conclu prévoit que le client agit ou répond aussi",
         "the arrangement has the client act or answer as well",
     )
 
@@ -103,14 +103,14 @@ def must_allow(client: ClientRow | None, found: Need | None, despite: str) -> No
         raise IllegalTransition(
             f"no arrangement with {client.name} is in the table of clients: nothing is sent (GDPR 26(1)). Have it "
             "entered first",
-            f"la table des clients n’a pas d’arrangement avec {client.name} : rien n’est envoyé (RGPD, art. 26(1)). "
-            "Faites d’abord inscrire sa date",
+            f"la table des clients n’indique pas d’accord conclu avec {client.name} : rien n’est envoyé (RGPD, "
+            "art. 26(1)). Faites d’abord inscrire sa date",
             field="client", aside="arranged_on is empty",
         )  # fmt: skip
     if not client.contact:
         raise IllegalTransition(
             f"the table of clients names no agreed contact of {client.name}: have it entered first",
-            f"la table des clients ne nomme aucun contact convenu de {client.name} : faites-le d’abord inscrire",
+            f"la table des clients ne nomme aucun contact convenu avec {client.name} : faites-le d’abord inscrire",
             field="client",
         )
     if found is not None and not found.needed and not despite.strip():

@@ -82,10 +82,10 @@ def ask_link(visit: Visit) -> Response:
         raise PageNotFound
     address, now, client = visit.field("address")[:320], visit.now, _client(visit)
     desk.pool.submit(_send_link, desk, address, client, now)
-    title = visit.say("Regardez votre courrier", "Look at your mail")
+    title = visit.say("Consultez votre messagerie", "Look at your mail")
     text = visit.say(
-        "Si cette adresse est celle d’un compte, un lien lui est envoyé. Il sert une fois, pendant un quart d’heure ; "
-        "préparez votre application de codes.",
+        "Si cette adresse est celle d’un compte, un lien lui est envoyé. Il ne sert qu’une fois, pendant un quart "
+        "d’heure ; préparez votre application de codes.",
         "If this address is that of an account, a link is being sent to it. It works once, for a quarter of an hour; "
         "have your authenticator at hand.",
     )
@@ -183,7 +183,7 @@ def _welcome(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
     if account is None:
         text = visit.say(
             "Ce lien d’invitation a servi, a expiré ou a été coupé en route. "
-            "Si vous avez un mot de passe, connectez-vous ; sinon demandez un nouveau lien à l’administrateur.",
+            "Si vous avez un mot de passe, connectez-vous ; sinon, demandez un nouveau lien à l’administrateur.",
             "This invitation link was used, has expired or was cut on its way. If you have a password, sign in; "
             "otherwise ask the administrator for a new link.",
         )

@@ -95,15 +95,16 @@ def _find(visit: Visit) -> Found:
     except LinkInvalid as error:
         title = visit.say("Ce lien n’est pas valable", "This link is not valid")
         text = visit.say(
-            "Il a été modifié ou coupé en route. Ouvrez-le depuis le message reçu, ou allez au bureau.",
+            "Il a été modifié ou coupé en route. Ouvrez-le depuis le message reçu, ou connectez-vous au bureau des "
+            "droits.",
             "It was altered or cut on its way. Open it from the message you received, or go to the desk.",
         )
         raise LinkRefused(visit.page("problem", status=404, title=title, text=text, back="/")) from error
     case, recipient = visit.desk.store.cases.case(link.case_id), links.recipient(link)
     if case is None or recipient is None:
-        title = visit.say("Ce lien n’est plus à personne d’ici", "This link is nobody's here any more")
+        title = visit.say("Ce lien n’appartient plus à personne du bureau", "This link is nobody's here any more")
         text = visit.say(
-            "L’adresse à laquelle il fut envoyé n’agit plus au bureau. Une autre personne peut agir sur le dossier.",
+            "L’adresse à laquelle il a été envoyé n’agit plus au bureau. Une autre personne peut agir sur le dossier.",
             "The address to which it was sent no longer acts for the desk. Another person can act on the case.",
         )
         raise LinkRefused(visit.page("problem", status=403, title=title, text=text, back="/"))
@@ -112,7 +113,7 @@ def _find(visit: Visit) -> Found:
     if visit.now >= link.expires_at:
         title = visit.say("Ce lien a expiré", "This link has expired")
         text = visit.say(
-            f"Il valait 72 heures. Ouvrez le dossier {case.ref} au bureau, ou répondez au message.",
+            f"Il valait 72 heures. Ouvrez le dossier {case.ref} au bureau des droits, ou répondez au message.",
             f"It was good for 72 hours. Open case {case.ref} in the desk, or answer the message.",
         )
         raise LinkRefused(visit.page("problem", status=410, title=title, text=text, back=f"/case/{case.ref}"))
@@ -122,7 +123,7 @@ def _find(visit: Visit) -> Found:
 def _used(visit: Visit, case: Case) -> Response:
     title = visit.say("Ce lien a déjà servi", "This link was used already")
     text = visit.say(
-        f"Un lien sert une fois. Ce qui a été fait se voit au dossier {case.ref}.",
+        f"Un lien ne sert qu’une fois. Ce qui a été fait se voit dans le dossier {case.ref}.",
         f"A link works once. What was done stands in case {case.ref}.",
     )
     return visit.page("problem", status=410, title=title, text=text, back=f"/case/{case.ref}")

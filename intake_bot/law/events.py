@@ -96,7 +96,7 @@ def _check_instant(at: datetime, what: str) -> None:
     if at.utcoffset() is None:
         raise InvalidDeadlineInput(
             f"the time {at.isoformat()} has no zone",
-            f"l’heure {at.isoformat()} n’a pas de fuseau",
+            f"l’heure {at.isoformat()} n’a pas de fuseau horaire",
             aside=what,
         )
     if not _FIRST_INSTANT_YEAR <= at.year <= _LAST_INSTANT_YEAR:

@@ -119,7 +119,7 @@ WORDS: Mapping[Ground, Words] = {
     ),
     Ground.ARCHIVING: Words(
         "art. 17(3)(d)",
-        "l'effacement compromettrait gravement des fins d'archivage ou de recherche",
+        "l'effacement compromettrait gravement les objectifs d'archivage ou de recherche",
         "erasure would seriously impair archiving or research",
     ),
     Ground.LEGAL_CLAIMS: Words(
@@ -130,11 +130,11 @@ WORDS: Mapping[Ground, Words] = {
     # 17(1)(a): "no longer necessary in relation to the purposes"; none of (a) to (f) is met while a contract runs.
     Ground.NO_ERASURE_GROUND: Words(
         "art. 17(1)",
-        "aucun des motifs d'effacement n'est rempli, le contrat étant en cours",
+        "aucun des motifs d'effacement ne s'applique, le contrat étant en cours",
         "none of the grounds for erasure is met, the contract being in force",
     ),
     Ground.NO_RESTRICTION_GROUND: Words(
-        "art. 18(1)", "aucun des cas de limitation n'est rempli", "none of the grounds for restriction is met"
+        "art. 18(1)", "aucun des cas de limitation ne s'applique", "none of the grounds for restriction is met"
     ),
     # 20(1): "based on consent [...] or on a contract" and "carried out by automated means", data "provided".
     Ground.NOT_PORTABLE: Words(

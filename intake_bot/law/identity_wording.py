@@ -18,7 +18,7 @@ class Words(NamedTuple):
         return self.do_fr if lang == "fr" else self.do_en
 
 
-_SAME_LETTER_FR = "Envoyer à l'adresse qui a écrit la lettre commune, qui ne révèle rien. "
+_SAME_LETTER_FR = "Envoyer la lettre commune, qui ne révèle rien, à l'adresse qui a écrit. "
 _SAME_LETTER_EN = "Send the common letter, which reveals nothing, to the address that wrote. "
 
 ROWS: dict[str, Words] = {
@@ -60,9 +60,8 @@ ROWS: dict[str, Words] = {
         "et objet précis).",
         "Somebody acts for another person and the mandate is not there (décret 2019-536 art. 77: mandate, duration and "
         "precise object).",
-        "Demander le mandat une fois ; donner suite dès maintenant à l'opposition à la prospection ; une personne "
-        "décide "
-        "pour un avocat. La réponse va à la personne, sauf si le mandat dit le contraire.",
+        "Demander le mandat une fois ; donner suite dès maintenant à l'opposition à la prospection ; pour un avocat, "
+        "une personne décide. La réponse va à la personne, sauf si le mandat dit le contraire.",
         "Ask for the mandate once; act on any marketing stop now; a person decides where it is a lawyer. The answer "
         "goes "
         "to the person unless the mandate says otherwise.",
@@ -76,8 +75,8 @@ ROWS: dict[str, Words] = {
         "certificate is enough, or closure by the client; look for directives first.",
     ),
     "5a": Words(
-        "Un héritier demande des données nécessaires à la succession ; une personne a décidé de demander sa qualité "
-        "(décret 2019-536, art. 124).",
+        "Un héritier demande des données nécessaires à la succession ; une personne a décidé de lui demander la "
+        "preuve de sa qualité (décret 2019-536, art. 124).",
         "An heir asks for data that the estate needs; a person decided to ask for proof of that quality (décret "
         "2019-536 art. 124).",
         "Demander l'identité de l'héritier et l'acte de notoriété ou le livret de famille ; rien de plus.",
@@ -134,17 +133,17 @@ ROWS: dict[str, Words] = {
         "Rien n'a été trouvé sous les éléments donnés.",
         "Nothing was found under the identifiers given.",
         _SAME_LETTER_FR
-        + "Dire « rien n'est détenu » seulement après une recherche enregistrée et une décision humaine.",
+        + "Dire « aucune donnée détenue » seulement après une recherche consignée et une décision humaine.",
         _SAME_LETTER_EN + 'Say "nothing is held" only after a recorded search and a human decision.',
     ),
     "13": Words(
-        "Les éléments donnés conviennent à plusieurs personnes.",
+        "Les éléments donnés correspondent à plusieurs personnes.",
         "The details given fit several persons.",
         _SAME_LETTER_FR + "Ne dire ni que plusieurs comptes existent, ni lesquels.",
         _SAME_LETTER_EN + "Do not say that several accounts exist, nor which.",
     ),
     "14": Words(
-        "L'adresse est inconnue, les éléments donnés conviennent à une seule fiche, dont l'adresse fonctionne.",
+        "L'adresse est inconnue, les éléments donnés correspondent à une seule fiche, dont l'adresse fonctionne.",
         "The address is unknown; the details given fit one record, whose address works.",
         _SAME_LETTER_FR + "Un mot depuis l'adresse enregistrée, ou une connexion, suffit.",
         _SAME_LETTER_EN + "A word from the registered address, or a login, is enough.",
@@ -178,7 +177,7 @@ ROWS: dict[str, Words] = {
         "révélerait des données ; le DPO a décidé de demander une pièce d'identité.",
         "Lighter questions were not enough, or an impersonation is concretely suspected, and the answer would disclose "
         "data; the DPO decided to ask for an identity document.",
-        "Demander la pièce avec les alternatives d'abord et les mentions inutiles masquées ; la détruire dès le "
+        "Demander la pièce en rappelant d'abord les autres voies, mentions inutiles masquées ; la détruire dès le "
         "contrôle.",
         "Ask for the document, alternatives first and needless details masked; destroy it as soon as it was checked.",
     ),

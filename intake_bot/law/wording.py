@@ -239,7 +239,7 @@ READINGS: Mapping[str, Sentence] = {
     ),
     "minor_extension": ("12(3) allows the extension", "le par. 3 de l'art. 12 permet la prolongation"),
     "national_holidays_only": ("local holidays do not count", "les jours fériés locaux ne comptent pas"),
-    "own_receipt": ("own receipt only", "seule la réception propre compte"),
+    "own_receipt": ("own receipt only", "seule la réception par ce responsable compte"),
     "claimed_earlier_receipt": ("the claimed earlier receipt", "la réception antérieure alléguée"),
     "no_period": ("no period at all", "aucun délai"),
     "one_month_backstop": ("one-month backstop, erasure under 17(1)(b)", "butoir d'un mois, effacement art. 17, 1, b"),

@@ -111,6 +111,6 @@ def _not_done(right: Right) -> IllegalTransition:
     act = names.act(code)
     return IllegalTransition(
         f"nobody recorded that it was done (GDPR 12(3)): first {act[1]}; recorded is not done",
-        f"personne n’a consigné que c’est fait (RGPD, art. 12(3)) : d’abord {act[0]} ; consigné n’est pas fait",
+        f"personne n’a consigné que c’est fait (RGPD, art. 12(3)) : d’abord {act[0]} ; consigner n’est pas faire",
         aside=code,
     )

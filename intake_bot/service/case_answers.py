@@ -155,7 +155,7 @@ class Answers(Records):
             return ()
         return (
             self._say(
-                f"Refus tardif : il était dû dans le premier mois ({first}), même en cas de prolongation.",
+                f"Refus tardif : il devait partir dans le premier mois ({first}), même en cas de prolongation.",
                 f"A late refusal: it was due within the first month ({first}), even after an extension.",
             ),
         )

@@ -82,7 +82,7 @@ class ClientRelations(Knowledge):
             letter = self._letterbox.to_person("client_letter", in_our_words, mailbox, row.contact, context, Thread(""))
             self._hold_letter(letter)
             told = self._say(
-                "La lettre au client attend votre accord. Dites ensuite à la personne qui répond (article 26).",
+                "La lettre au client attend votre accord. Dites ensuite à la personne qui lui répondra (article 26).",
                 "The letter to the client waits for your word. Then tell the person who answers (Article 26).",
             )
             return Effect(self._fresh(case), (letter,), (told,))

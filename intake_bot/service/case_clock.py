@@ -88,8 +88,8 @@ class CaseClock(Office):
             raise IllegalTransition(
                 "this suspends nothing: only a question about identity, a mandate or the heir's quality does "
                 "(décret 2019-536 art. 77)",
-                "cela ne suspend rien : seule le fait une question sur l’identité, le mandat ou la qualité d’héritier "
-                "(décret 2019-536, art. 77)",
+                "cela ne suspend rien : seule une question sur l’identité, le mandat ou la qualité d’héritier suspend "
+                "le délai (décret 2019-536, art. 77)",
                 field="event", aside=f"{event}; {', '.join(SUSPENDING)} do",
             )  # fmt: skip
         with self._store.cases.attempt():

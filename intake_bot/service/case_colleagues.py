@@ -55,7 +55,8 @@ class Colleagues(Office):
         if address in mailbox.own_addresses:
             raise IntakeError(
                 f"{address} is one of our own addresses: nobody in particular would be asked. Name a colleague",
-                f"{address} est l’une de nos adresses : personne de précis ne serait interrogé. Nommez un collègue",
+                f"{address} est l’une de nos adresses : la question n’irait à personne en particulier. Nommez un "
+                "collègue",
                 field="to",
             )
         owner = self._store.addresses.owner(self._store.addresses.key(address))
@@ -63,14 +64,14 @@ class Colleagues(Office):
             raise IntakeError(
                 f"{address} is no colleague: only addresses of {', '.join(mailbox.internal_domains)} and of accounts "
                 "of the desk are asked (GDPR 32(4))",
-                f"{address} n’est pas celle d’un collègue : seules le sont celles de "
+                f"{address} n’est pas l’adresse d’un collègue : seules le sont celles de "
                 f"{', '.join(mailbox.internal_domains)} et des comptes du bureau (RGPD, art. 32(4))",
                 field="to", aside="INTAKE_INTERNAL_DOMAINS",
             )  # fmt: skip
         if self._store.correspondence.role(case.id, address) == "person":
             raise IntakeError(
                 f"{address} is the person of this case: write to them by the acts of the case",
-                f"{address} est la personne de ce dossier : écrivez-lui par les actes du dossier",
+                f"{address} est l’adresse de la personne de ce dossier : écrivez-lui par les actes du dossier",
                 field="to",
             )
 

@@ -30,7 +30,7 @@ NOT_VERIFIED = (
     "no address of this person is verified, and personal data go to no other (GDPR 5(1)(f), 12(6)). Ask who writes "
     "and wait for the answer, or say how an address was verified (“Choose whom to write to”), or hand the data over in "
     "the account",
-    "aucune adresse de cette personne n’est vérifiée, et des données personnelles ne vont à aucune autre (RGPD, "
+    "aucune adresse de cette personne n’est vérifiée, et aucune donnée personnelle ne part vers une autre (RGPD, "
     "art. 5(1)(f) et 12(6)). Demandez qui écrit et attendez la réponse, ou dites comment une adresse a été vérifiée "
     "(« Choisir à qui l’on écrit »), ou remettez les données dans le compte",
     "ask-identity; choose-addressee --verified; deliver --in-account",

@@ -66,9 +66,9 @@ WORDS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "soon_and_idle": {
         "fr": (
-            "échéance dans deux jours ouvrés",
+            "échéance sous deux jours ouvrés",
             "La date sûre de ces dossiers approche et personne n'y travaille.",
-            "charger quelqu'un de ces dossiers.",
+            "confier ces dossiers à quelqu'un.",
         ),
         "en": (
             "due within two working days",

@@ -32,7 +32,7 @@ def must_extend(case: Case, item: RequestedRight, now: datetime) -> None:
         raise IllegalTransition(
             f"too late to extend {right[1]}: the notice was due {_by(item, 'en')}within the first month "
             "(GDPR 12(3)); answer or refuse now",
-            f"trop tard pour prolonger {right[0]} : la lettre était due {_by(item, 'fr')}dans le premier mois "
+            f"trop tard pour prolonger {right[0]} : la lettre devait partir {_by(item, 'fr')}dans le premier mois "
             "(RGPD, art. 12(3)) ; répondez ou refusez maintenant",
             field="rights",
         )
@@ -66,7 +66,7 @@ def _by(item: RequestedRight, lang: str) -> str:
     """ "by 2 December 2026, " where the law gives a date."""
     if item.due_on is None:
         return ""
-    return f"{'le' if lang == 'fr' else 'by'} {format_date(item.due_on, lang)}, "
+    return f"{'au plus tard le' if lang == 'fr' else 'by'} {format_date(item.due_on, lang)}, "
 
 
 def extendable(item: RequestedRight) -> bool:

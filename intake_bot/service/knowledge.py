@@ -121,7 +121,8 @@ class Knowledge(Office):
             if standing.running(today):
                 risks.append(
                     (
-                        f"Le contrat avec {name} court : l'article 17(1)(a) n'est pas rempli pour le compte.",
+                        f"Le contrat avec {name} court : la condition de l'article 17(1)(a) n'est pas "
+                        "remplie pour le compte.",
                         f"The contract with {name} runs: Article 17(1)(a) is not met for the account.",
                     )
                 )

@@ -115,7 +115,7 @@ class Office:
         if case is None:
             raise NotFound(
                 f"no case {ref}: look for its reference among the cases, closed ones included",
-                f"aucun dossier {ref} : cherchez sa référence parmi les dossiers, clos compris",
+                f"aucun dossier {ref} : cherchez sa référence parmi les dossiers, y compris clos",
                 field=field,
                 aside="`intake-bot cases`, closed ones with --status closed",
             )
@@ -271,7 +271,7 @@ def in_the_future(field: str = "at") -> IntakeError:
     """What is recorded has happened."""
     return IntakeError(
         "this lies in the future: give the time at which it happened",
-        "cette date est dans l’avenir : donnez le moment où cela s’est passé",
+        "cette date est dans le futur : donnez le moment où cela s’est passé",
         field=field,
     )
 

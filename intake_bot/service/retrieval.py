@@ -157,7 +157,7 @@ def _bracketed(text: str) -> str:
     if not bare or not bare.isascii() or not bare.isprintable() or " " in bare:
         raise IntakeError(
             f"{text.strip() or 'nothing'} is no Message-ID: it looks like <something@example.com>",
-            f"« {text.strip()} » n’est pas un Message-ID : il ressemble à <quelquechose@example.com>",
+            f"« {text.strip()} » n’est pas un Message-ID : il a la forme <quelquechose@example.com>",
         )
     return f"<{bare}>"
 

@@ -297,6 +297,6 @@ def _settled(letter: Letter, english: str, french: str) -> StoreError:
     state = names.quoted(names.LETTERS[letter.status])
     return StoreError(
         f"the state of this letter is {state[1]}: {english}. Look at it in its case",
-        f"l’état de cette lettre est {state[0]} : {french}. Voyez-la au dossier",
+        f"l’état de cette lettre est {state[0]} : {french}. Voyez-la dans le dossier",
         aside=f"letter {letter.id} is {letter.status}",
     )

@@ -11,7 +11,7 @@ from tests.integration.casework.house import RECEIVED, House
 
 WORDS = {
     "en": ("Suspended", "since 5 November 2026", "extends the period", "until 2 December 2026", "came back"),
-    "fr": ("Suspendues", "depuis le 5 novembre 2026", "prolonge le délai", "jusqu'au 2 décembre 2026", "revenues"),
+    "fr": ("Suspendus", "depuis le 5 novembre 2026", "Prolongation de deux", "jusqu'au 2 décembre 2026", "revenues"),
 }
 
 

@@ -166,7 +166,7 @@ ROWS: dict[str, tuple[tuple[str, ...], Make, dict[str, list[str]], dict[str, lis
                "Where they come from", "Article 22", "European Economic Area", "by a secure link", "free of charge",
                "consent (Article 6", "no data are attached"]}),
     "answer_rectification": (("rectification",), executed("rectification", kept="Invoices."), COMPLAINT, {
-        "fr": ["It was done on Monday.", "article 19", "hébergeur", "la liste de ces destinataires", "Invoices."],
+        "fr": ["It was done on Monday.", "article 19", "hébergeur", "la liste des destinataires", "Invoices."],
         "en": ["It was done on Monday.", "Article 19", "hosting provider", "the list of these recipients",
                "Invoices."]}),
     "answer_erasure": (("erasure",), executed("erasure", kept="Invoices until 2035."), COMPLAINT, {
@@ -207,7 +207,7 @@ ROWS: dict[str, tuple[tuple[str, ...], Make, dict[str, list[str]], dict[str, lis
         "fr": ["article 26", "Grand Client et nous", "l'un ou à l'autre", "le délai ne change pas", "2 décembre 2026"],
         "en": ["Article 26", "Grand Client and we", "either of us", "the period does not change", "2 December 2026"]}),
     "closure": (("access",), closed("withdrawn"), COMPLAINT, {
-        "fr": ["retiré à votre demande", "rouvrira le dossier", "cinq ans"],
+        "fr": ["demande retirée par vous", "rouvrira le dossier", "cinq ans"],
         "en": ["withdrawn by you", "reopen the case", "five years"]}),
     "closure after a refusal": (("access",), closed("refused"), REMEDIES, {
         "fr": ["refusé", "rouvrira le dossier"], "en": ["refused", "reopen the case"]}),
