@@ -28,8 +28,8 @@ PULL = np.array([160.0, 16.0])
 class Budget:
     """How much of the mail that asks nothing may be shown to a person, or opened without one (shares)."""
 
-    reviewed: float = 0.075
-    opened: float = 0.004
+    reviewed: float = 0.05
+    opened: float = 0.003
 
 
 def truth(mails: Sequence[Mail]) -> tuple[Doubles, Doubles]:
@@ -86,7 +86,7 @@ def calibrate(logits: Doubles, mails: Sequence[Mail], budget: Budget = Budget())
     p = 1 / (1 + np.exp(-(fits[:, 0] * logits + fits[:, 1])))
     nothing = p[[i for i, mail in enumerate(mails) if not mail.labels]]
     review = float(np.clip(np.quantile(1 - np.prod(1 - nothing, axis=1), 1 - budget.reviewed) + MARGIN, 0.02, 0.4))
-    opening = float(np.clip(np.quantile(nothing.max(axis=1), 1 - budget.opened) + MARGIN, 0.5, 0.97))
+    opening = float(np.clip(np.quantile(nothing.max(axis=1), 1 - budget.opened) + MARGIN, 0.5, 0.995))
     threshold = max(best_label_threshold(p, target, weight), review)
     labels = {
         label: LabelCalibration(float(slope), float(offset), review, threshold, max(opening, threshold))

@@ -12,8 +12,9 @@ from spacy.tokens import Doc
 
 from intake_bot.classifier import sentences as _sentences  # registers rights_sentences
 from intake_bot.classifier.calibration import Calibration
-from intake_bot.classifier.component import Passage, RightsEncoder, largest
+from intake_bot.classifier.component import Passage, RightsEncoder
 from intake_bot.classifier.forms import chosen
+from intake_bot.classifier.head import Floats
 from intake_bot.classifier.labels import INDEX
 from intake_bot.classifier.language import LanguageDetector
 from intake_bot.classifier.pieces import Pieces
@@ -35,6 +36,7 @@ class _Reading:
 
     docs: Mapping[str, Doc]
     scores: Mapping[str, float]
+    whole: Floats  # what the mail as a whole adds to the logit of each label
 
 
 class Classifier:
@@ -93,13 +95,13 @@ class Classifier:
         read = (self._pieces(chosen(_LONE_SURROGATE.sub("\ufffd", text[:MAX_CHARACTERS]))) for text in texts.values())
         docs = dict(zip(texts, self.pipeline.pipe(read), strict=True))
         passages = [passage for doc in docs.values() for passage in doc._.passages]
-        scores = self.calibration.probabilities(largest(passages))
+        scores = self.calibration.probabilities(self.component.logits(passages))
         found = ([label for doc in docs.values() for label in rule(doc.text)] for rule in RULES)
-        return _Reading(docs, self.calibration.lifted(scores, *found))
+        return _Reading(docs, self.calibration.lifted(scores, *found), self.component.whole(passages))
 
     def _evidence(self, reading: _Reading, label: str) -> list[Evidence]:
         """The sentence of the strongest passage that speaks most for the label, and an explicit reference."""
-        found = [self._strongest(field, reading.docs[field], label) for field in FIELDS]
+        found = [self._strongest(field, reading, label) for field in FIELDS]
         best = max((item for item in found if item), key=lambda item: item[0], default=None)
         evidence = [best[1]] if best else []
         for field in FIELDS:
@@ -110,22 +112,23 @@ class Classifier:
                 evidence.append(Evidence(label, field, text[start:end], start, end))
         return evidence
 
-    def _strongest(self, field: Field, doc: Doc, label: str) -> tuple[float, Evidence] | None:
+    def _strongest(self, field: Field, reading: _Reading, label: str) -> tuple[float, Evidence] | None:
+        doc = reading.docs[field]
         passages: tuple[Passage, ...] = doc._.passages
         if not passages:
             return None
         passage = max(passages, key=lambda found: float(found.logits[INDEX[label]]))
         logit = float(passage.logits[INDEX[label]])
         text = doc.text
-        start, end = self._sentence(passage, text, label)
+        start, end = self._sentence(passage, text, label, float(reading.whole[INDEX[label]]))
         return logit, Evidence(label, field, text[start:end], start, end)
 
-    def _sentence(self, passage: Passage, text: str, label: str) -> tuple[int, int]:
+    def _sentence(self, passage: Passage, text: str, label: str, whole: float) -> tuple[int, int]:
         """The sentence that carries the label alone, or the whole passage when none does."""
         window = passage.window
         if len(window.sentences) == 1:
             return window.sentences[0]
         weights = self.component.sentence_logits(passage, text, label)
         best = max(range(len(weights)), key=weights.__getitem__)
-        carries = self.calibration.probability(label, weights[best]) >= self.calibration.labels[label].review
+        carries = self.calibration.probability(label, weights[best] + whole) >= self.calibration.labels[label].review
         return window.sentences[best] if carries else (window.start, window.end)

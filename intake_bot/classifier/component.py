@@ -1,6 +1,6 @@
-"""The spaCy component `rights_encoder`: sentences -> windows -> vectors -> one logit per label and window."""
+"""The spaCy component `rights_encoder`: sentences -> windows -> vectors -> logits of each window and of all of them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -23,10 +23,10 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Passage:
-    """A window of a document that was read: its place, its text as the encoder saw it, its logits."""
+    """A window of a document that was read: its place, its vector, and its logits, were it the whole mail's largest."""
 
     window: Window
-    text: str
+    vector: Floats
     logits: Floats
 
 
@@ -82,13 +82,29 @@ class RightsEncoder:
             texts = ((window, normalise(source[window.start : window.end])) for window in kept)
             found.extend((doc, window, text) for window, text in texts if text)
         if found:
-            logits = self.head.logits(self.encoder.vectors([text for _, _, text in found]))
+            vectors = self.encoder.vectors([text for _, _, text in found])
+            logits = self.head.logits(vectors)
         for doc in docs:
             doc._.passages = tuple(
-                Passage(window, text, logits[row]) for row, (owner, window, text) in enumerate(found) if owner is doc
+                Passage(window, vectors[row], logits[row])
+                for row, (owner, window, _) in enumerate(found)
+                if owner is doc
             )
-            doc.cats = self.calibration.probabilities(largest(doc._.passages))
+            doc.cats = self.calibration.probabilities(self.logits(doc._.passages))
         return docs
+
+    def logits(self, passages: Sequence[Passage]) -> Floats:
+        """(labels,): the logits of a mail of these passages; far below every threshold when there are none."""
+        if not passages:
+            return np.full(len(LABELS), -30.0, dtype=np.float32)
+        largest: Floats = np.max([passage.logits for passage in passages], axis=0)
+        return largest + self.whole(passages)
+
+    def whole(self, passages: Sequence[Passage]) -> Floats:
+        """(labels,): what the passages together add to the largest of them."""
+        if not passages:
+            return np.zeros(len(LABELS), dtype=np.float32)
+        return self.head.whole(np.stack([passage.vector for passage in passages]))
 
     def sentence_logits(self, passage: Passage, text: str, label: str) -> list[float]:
         """For each sentence of a passage, the logit of the label on that sentence alone."""
@@ -121,12 +137,6 @@ class RightsEncoder:
         self._graph, self._head, self._calibration = graph, head, calibration
         self._encoder = Encoder.open(self.base, graph)
         return self
-
-
-def largest(passages: Iterable[Passage]) -> Floats:
-    """Per label, the largest logit over the passages; far below every threshold when there are none."""
-    rows = [passage.logits for passage in passages]
-    return np.max(rows, axis=0) if rows else np.full(len(LABELS), -30.0, dtype=np.float32)
 
 
 def _sentences(doc: Doc) -> list[Span]:

@@ -1,7 +1,7 @@
 """Fine-tunes the upper layers of the encoder on windows of mails. Needs torch; resumable, deterministic for a seed.
 
-A mail is the largest of its windows, in training as at run time: the loss is taken on the maximum per label, so
-that no sentence-level labels are needed and small talk around a request stays silent.
+A mail is the largest of its windows, and its windows as a whole (`head.py`), in training as at run time: the loss is
+taken on the mail, so that no sentence-level labels are needed and small talk around a request stays silent.
 """
 
 import random
@@ -19,6 +19,7 @@ from intake_bot.classifier.augmentation import Augmentation
 from intake_bot.classifier.base import BaseWeights
 from intake_bot.classifier.corpus import Mail
 from intake_bot.classifier.embeddings import Embeddings
+from intake_bot.classifier.head import Head
 from intake_bot.classifier.labels import INDEX, LABELS
 from intake_bot.classifier.network import WIDTH, Encoder
 from intake_bot.classifier.passages import passages
@@ -35,6 +36,7 @@ class Recipe:
     batch_mails: int = 16
     rate: float = 1e-4
     head_rate: float = 3e-3
+    context_rate: float = 1e-3
     weight_decay: float = 0.01
     warm_up: float = 0.1
     first_layer: int = 6  # layers below it stay as they are
@@ -56,11 +58,14 @@ class Finetuning:
         self.head = nn.Linear(WIDTH, len(LABELS))
         nn.init.zeros_(self.head.weight)
         nn.init.constant_(self.head.bias, -2.0)
+        self.context = nn.Linear(2 * WIDTH, len(LABELS), bias=False)
+        nn.init.zeros_(self.context.weight)
         trained = [parameter for parameter in self.encoder.parameters() if parameter.requires_grad]
         self.optimiser = torch.optim.AdamW(
             [
                 {"params": trained, "lr": recipe.rate, "peak": recipe.rate},
                 {"params": self.head.parameters(), "lr": recipe.head_rate, "peak": recipe.head_rate},
+                {"params": self.context.parameters(), "lr": recipe.context_rate, "peak": recipe.context_rate},
             ],
             weight_decay=recipe.weight_decay,
         )
@@ -72,6 +77,7 @@ class Finetuning:
             earlier = torch.load(start, weights_only=True)
             self.encoder.load_state_dict(earlier["encoder"])
             self.head.load_state_dict(earlier["head"])
+            self.context.load_state_dict(earlier["context"])
             report(f"starts from {start}")
         if checkpoint.is_file():
             self._resume(checkpoint)
@@ -119,13 +125,21 @@ class Finetuning:
         return float(loss.detach())
 
     def logits(self, mails: Sequence[Mail]) -> Tensor:
-        """(mails, labels): the largest logit over the passages of each mail."""
+        """(mails, labels): the largest logit over the passages of each mail, and what they add as a whole."""
         texts = [passages(mail.subject, mail.body) for mail in mails]
         ids = self.subwords.encode([text for found in texts for text in found])
         owner = torch.tensor([number for number, found in enumerate(texts) for _ in found])
-        scores = self.head(self._vectors(ids))
-        empty = torch.full((len(mails), len(LABELS)), -1e4)
-        return empty.scatter_reduce(0, owner[:, None].expand_as(scores), scores, "amax")
+        vectors = self._vectors(ids)
+        largest = _largest(self.head(vectors), owner, len(mails))
+        wholes = torch.cat([_means(vectors, owner, len(mails)), _largest(vectors, owner, len(mails))], dim=1)
+        logits: Tensor = largest + self.context(wholes)
+        return logits
+
+    def trained_head(self) -> Head:
+        """The head as it is used at run time."""
+        parts = (self.head.weight, self.head.bias, self.context.weight)
+        weights, bias, context = (part.detach().numpy().copy() for part in parts)
+        return Head(weights, bias, context)
 
     def _vectors(self, ids: Sequence[Sequence[int]]) -> Tensor:
         order = sorted(range(len(ids)), key=lambda i: len(ids[i]))
@@ -144,6 +158,7 @@ class Finetuning:
             "epoch": self.epoch,
             "encoder": self.encoder.state_dict(),
             "head": self.head.state_dict(),
+            "context": self.context.state_dict(),
             "optimiser": self.optimiser.state_dict(),
         }
 
@@ -152,7 +167,19 @@ class Finetuning:
         self.epoch = int(state["epoch"])
         self.encoder.load_state_dict(state["encoder"])
         self.head.load_state_dict(state["head"])
+        self.context.load_state_dict(state["context"])
         self.optimiser.load_state_dict(state["optimiser"])
+
+
+def _largest(values: Tensor, owner: Tensor, mails: int) -> Tensor:
+    """(mails, width): the largest of each column over the rows of each mail."""
+    empty = torch.full((mails, values.shape[1]), -1e4)
+    return empty.scatter_reduce(0, owner[:, None].expand_as(values), values, "amax")
+
+
+def _means(values: Tensor, owner: Tensor, mails: int) -> Tensor:
+    sums = torch.zeros(mails, values.shape[1]).index_add(0, owner, values)
+    return sums / torch.bincount(owner, minlength=mails)[:, None]
 
 
 def targets(mails: Sequence[Mail]) -> tuple[Tensor, Tensor]:

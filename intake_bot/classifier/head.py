@@ -1,4 +1,8 @@
-"""The linear head on passage vectors: one logit per label; trained in numpy on the largest passage of each mail."""
+"""The head: per label the largest logit over the passages of a mail, and what the mail as a whole adds to it.
+
+The whole is the mean and the largest value of each dimension over the passages. "I withdraw it" means one thing in a
+chat about an offer and another beside a newsletter, and no passage alone tells which.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,30 +21,35 @@ Integers = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Head:
-    """Weights (labels, 384) and bias (labels,)."""
+    """Weights (labels, 384) and bias (labels,) for passages, weights (labels, 768) for the mail as a whole."""
 
     weights: Floats
     bias: Floats
+    context: Floats
 
     def logits(self, vectors: Floats) -> Floats:
-        """(passages, labels)."""
+        """(passages, labels): what each passage says by itself."""
         result: Floats = vectors @ self.weights.T + self.bias
+        return result
+
+    def whole(self, vectors: Floats) -> Floats:
+        """(labels,): what a mail as a whole adds, from the vectors of its passages."""
+        result: Floats = (Bags.of([vectors]).wholes() @ self.context.T)[0]
         return result
 
     def write(self, path: Path) -> None:
         """Writes head.npz."""
-        np.savez(path, weights=self.weights.astype(np.float32), bias=self.bias.astype(np.float32))
+        np.savez(path, **{name: value.astype(np.float32) for name, value in vars(self).items()})
 
     @classmethod
     def read(cls, path: Path) -> "Head":
-        """Reads head.npz. Raises ModelMissing if it is absent or of other labels."""
+        """Reads head.npz. Raises ModelMissing if it is absent or of another shape."""
         if not path.is_file():
             raise ModelMissing(f"{path} is missing: run `intake-bot train`.")
         with np.load(path) as stored:
-            head = cls(stored["weights"], stored["bias"])
-        if head.weights.shape[0] != len(LABELS):
-            raise ModelMissing(f"{path} has {head.weights.shape[0]} labels instead of {len(LABELS)}.")
-        return head
+            if set(stored) != {"weights", "bias", "context"} or len(stored["bias"]) != len(LABELS):
+                raise ModelMissing(f"{path} is of a model of another shape: run `intake-bot train --full`.")
+            return cls(stored["weights"], stored["bias"], stored["context"])
 
 
 @dataclass(frozen=True)
@@ -70,15 +79,27 @@ class Bags:
         result: Floats = np.maximum.reduceat(logits, self.starts, axis=0)
         return result
 
+    def wholes(self) -> Floats:
+        """(mails, 768): mean and largest value of each dimension over the passages of each mail."""
+        counts = np.diff(np.append(self.starts, len(self.vectors)))[:, None].astype(np.float32)
+        means = np.add.reduceat(self.vectors, self.starts, axis=0) / counts
+        return np.hstack([means, self.largest(self.vectors)])
+
+    def logits(self, head: Head) -> Floats:
+        """(mails, labels)."""
+        result: Floats = self.largest(head.logits(self.vectors)) + self.wholes() @ head.context.T
+        return result
+
 
 def train_head(bags: Bags, target: Floats, weight: Floats, start: Head, recipe: HeadRecipe) -> Head:
-    """Adam on the weighted logistic loss of the mails' largest logits, pulled towards the starting head."""
-    parameters = [start.weights.astype(np.float64), start.bias.astype(np.float64)]
+    """Adam on the weighted logistic loss of the mails' logits, pulled towards the starting head."""
+    parameters = [value.astype(np.float64) for value in (start.weights, start.bias, start.context)]
     anchors = [parameter.copy() for parameter in parameters]
     first = [np.zeros_like(parameter) for parameter in parameters]
     second = [np.zeros_like(parameter) for parameter in parameters]
+    wholes = bags.wholes()
     for step in range(1, recipe.steps + 1):
-        gradients = _gradients(bags, target, weight, parameters)
+        gradients = _gradients(bags, wholes, target, weight, parameters)
         rate = recipe.rate * (1 - 0.95 * (step - 1) / recipe.steps)
         for i, slope in enumerate(gradients):
             gradient = slope + recipe.decay * (parameters[i] - anchors[i])
@@ -86,16 +107,24 @@ def train_head(bags: Bags, target: Floats, weight: Floats, start: Head, recipe: 
             second[i] = 0.99 * second[i] + 0.01 * gradient**2
             corrected = (first[i] / (1 - 0.9**step)) / (np.sqrt(second[i] / (1 - 0.99**step)) + 1e-8)
             parameters[i] = parameters[i] - rate * corrected
-    return Head(parameters[0].astype(np.float32), parameters[1].astype(np.float32))
+    return _head(parameters)
 
 
-def _gradients(bags: Bags, target: Floats, weight: Floats, parameters: list[Doubles]) -> list[Doubles]:
-    logits = bags.vectors @ parameters[0].T.astype(np.float32) + parameters[1].astype(np.float32)
+def _head(parameters: list[Doubles]) -> Head:
+    weights, bias, context = (parameter.astype(np.float32) for parameter in parameters)
+    return Head(weights, bias, context)
+
+
+def _gradients(bags: Bags, wholes: Floats, target: Floats, weight: Floats, parameters: list[Doubles]) -> list[Doubles]:
+    head = _head(parameters)
+    logits = head.logits(bags.vectors)
     top = bags.largest(logits)
-    slope = weight * (1.0 / (1.0 + np.exp(-np.clip(top, -30, 30))) - target) / len(target)
+    given = np.clip(top + wholes @ head.context.T, -30, 30)
+    slope = weight * (1.0 / (1.0 + np.exp(-given)) - target) / len(target)
     # The passage that carries the maximum takes the gradient; ties share it by order.
     ends = np.append(bags.starts[1:], len(logits))
     owner = np.repeat(np.arange(len(target)), ends - bags.starts)
     carries = logits >= top[owner]
     spread = np.where(carries, slope[owner], 0.0).astype(np.float32)
-    return [(spread.T @ bags.vectors).astype(np.float64), spread.sum(axis=0).astype(np.float64)]
+    gradients = (spread.T @ bags.vectors, spread.sum(axis=0), slope.T @ wholes)
+    return [gradient.astype(np.float64) for gradient in gradients]

@@ -123,7 +123,7 @@ def fine_tune(
     )
     tuning.run(train, run / "checkpoint.pt", report, start)
     export_encoder(tuning.encoder, run / "encoder.onnx")
-    head = Head(tuning.head.weight.detach().numpy().copy(), tuning.head.bias.detach().numpy().copy())
+    head = tuning.trained_head()
     head.write(run / "head.npz")
     return run / "encoder.onnx", head
 
@@ -166,9 +166,8 @@ def fit_head(
 
 
 def mail_logits(mails: Sequence[Mail], encoder: Encoder, head: Head, cache: VectorCache) -> Floats:
-    """(mails, labels): the largest logit over the passages of each mail."""
-    bags = Bags.of(cache.per_mail(mails, encoder))
-    return bags.largest(head.logits(bags.vectors))
+    """(mails, labels)."""
+    return Bags.of(cache.per_mail(mails, encoder)).logits(head)
 
 
 def _former(target: Path, dev: Sequence[Mail], work: Path) -> Figures | None:

@@ -14,6 +14,20 @@ def test_a_mail_is_its_largest_passage() -> None:
     assert bags.largest(logits).tolist() == [[4.0, 5.0], [7.0, 0.0]]
 
 
+def head(weights: float = 0.0, bias: float = 0.0, context: float = 0.0) -> Head:
+    full = ((weights, 384), (context, 768))
+    passage, whole = (np.full((len(LABELS), width), value, np.float32) for value, width in full)
+    return Head(passage, np.full(len(LABELS), bias, np.float32), whole)
+
+
+def test_the_whole_adds_mean_and_largest_of_all_passages() -> None:
+    vectors = np.stack([np.full(384, value, np.float32) for value in (1.0, -3.0)])
+    bags = Bags.of([vectors, vectors[:1]])
+    assert bags.wholes()[:, [0, 384]].tolist() == [[-1.0, 1.0], [1.0, 1.0]]
+    assert bags.logits(head(weights=1.0, bias=2.0, context=0.5))[:, 0].tolist() == [384 + 2, 384 + 2 + 384]
+    assert head(context=0.5).whole(vectors).tolist() == [0.0] * len(LABELS)
+
+
 def test_learns_from_mails_without_sentence_labels() -> None:
     generator = np.random.default_rng(3)
     directions = generator.normal(size=(len(LABELS), 384)).astype(np.float32)
@@ -27,17 +41,23 @@ def test_learns_from_mails_without_sentence_labels() -> None:
             target[number, label] = 1
             passages[number % 3] += directions[label]
         bags.append(passages)
-    start = Head(np.zeros((len(LABELS), 384), np.float32), np.full(len(LABELS), -2.0, np.float32))
+    start = head(bias=-2.0)
     joined = Bags.of(bags)
-    head = train_head(joined, target, np.ones_like(target), start, HeadRecipe(steps=150))
+    trained = train_head(joined, target, np.ones_like(target), start, HeadRecipe(steps=150))
     again = train_head(joined, target, np.ones_like(target), start, HeadRecipe(steps=150))
-    assert ((joined.largest(head.logits(joined.vectors)) > 0) == (target > 0)).mean() > 0.999
-    assert np.array_equal(head.weights, again.weights)
+    assert ((joined.logits(trained) > 0) == (target > 0)).mean() > 0.999
+    assert np.array_equal(trained.weights, again.weights)
 
 
 def test_round_trip(tmp_path: Path) -> None:
-    head = Head(np.ones((len(LABELS), 384), np.float32), np.zeros(len(LABELS), np.float32))
-    head.write(tmp_path / "head.npz")
-    assert np.array_equal(Head.read(tmp_path / "head.npz").weights, head.weights)
+    head(weights=1.0, context=2.0).write(tmp_path / "head.npz")
+    found = Head.read(tmp_path / "head.npz")
+    assert (found.weights.mean(), found.bias.mean(), found.context.mean()) == (1.0, 0.0, 2.0)
     with pytest.raises(ModelMissing):
         Head.read(tmp_path / "absent.npz")
+
+
+def test_a_head_of_another_shape_is_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "head.npz", weights=np.ones((14, 384)), bias=np.zeros(14))
+    with pytest.raises(ModelMissing, match="train --full"):
+        Head.read(tmp_path / "head.npz")
