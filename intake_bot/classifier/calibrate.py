@@ -29,7 +29,7 @@ class Budget:
     """How much of the mail that asks nothing may be shown to a person, or opened without one (shares)."""
 
     reviewed: float = 0.05
-    opened: float = 0.003
+    opened: float = 0.0025
 
 
 def truth(mails: Sequence[Mail]) -> tuple[Doubles, Doubles]:
@@ -84,9 +84,10 @@ def calibrate(logits: Doubles, mails: Sequence[Mail], budget: Budget = Budget())
     target, weight = truth(mails)
     fits = slopes_and_offsets(logits, target, weight)
     p = 1 / (1 + np.exp(-(fits[:, 0] * logits + fits[:, 1])))
-    nothing = p[[i for i, mail in enumerate(mails) if not mail.labels]]
+    silent = [i for i, mail in enumerate(mails) if not mail.labels]
+    nothing, indefensible = p[silent], (p * weight)[silent]  # opening what a DPO could defend is no mistake
     review = float(np.clip(np.quantile(1 - np.prod(1 - nothing, axis=1), 1 - budget.reviewed) + MARGIN, 0.02, 0.4))
-    opening = float(np.clip(np.quantile(nothing.max(axis=1), 1 - budget.opened) + MARGIN, 0.5, 0.995))
+    opening = float(np.clip(np.quantile(indefensible.max(axis=1), 1 - budget.opened) + MARGIN, 0.5, 0.995))
     threshold = max(best_label_threshold(p, target, weight), review)
     labels = {
         label: LabelCalibration(float(slope), float(offset), review, threshold, max(opening, threshold))

@@ -1,7 +1,8 @@
 """Fine-tunes the upper layers of the encoder on windows of mails. Needs torch; resumable, deterministic for a seed.
 
-A mail is the largest of its windows, and its windows as a whole (`head.py`), in training as at run time: the loss is
-taken on the mail, so that no sentence-level labels are needed and small talk around a request stays silent.
+A mail is the largest of its windows, and its windows as a whole (`head.py`), in training as at run time but for the
+windows of long mails: the loss is taken on the mail, so that no sentence-level labels are needed and small talk around
+a request stays silent.
 """
 
 import random

@@ -1,7 +1,8 @@
 """The head: per label the largest logit over the passages of a mail, and what the mail as a whole adds to it.
 
 The whole is the mean and the largest value of each dimension over the passages. "I withdraw it" means one thing in a
-chat about an offer and another beside a newsletter, and no passage alone tells which.
+chat about an offer and another beside a newsletter, and no passage alone tells which. Of a long mail only the passages
+that speak most are taken for it: among many of other business the mean would drown the request.
 """
 
 from collections.abc import Sequence
@@ -17,6 +18,9 @@ from intake_bot.errors import ModelMissing
 Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+
+#: Passages of a mail that are taken for the whole of it. Training takes all, of which most mails have fewer.
+WHOLE = 4
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,7 @@ class Head:
 
     def whole(self, vectors: Floats) -> Floats:
         """(labels,): what a mail as a whole adds, from the vectors of its passages."""
-        result: Floats = (Bags.of([vectors]).wholes() @ self.context.T)[0]
+        result: Floats = (Bags.of([vectors]).strongest(self).wholes() @ self.context.T)[0]
         return result
 
     def write(self, path: Path) -> None:
@@ -79,6 +83,15 @@ class Bags:
         result: Floats = np.maximum.reduceat(logits, self.starts, axis=0)
         return result
 
+    def strongest(self, head: Head) -> "Bags":
+        """Of each mail the passages that speak most for any label, in their order; at most WHOLE of them."""
+        strength = head.logits(self.vectors).max(axis=1)
+        kept = []
+        for start, end in zip(self.starts, np.append(self.starts[1:], len(strength)), strict=True):
+            order = np.argsort(-strength[start:end], kind="stable")[:WHOLE]
+            kept.append(self.vectors[start + np.sort(order)])
+        return Bags.of(kept)
+
     def wholes(self) -> Floats:
         """(mails, 768): mean and largest value of each dimension over the passages of each mail."""
         counts = np.diff(np.append(self.starts, len(self.vectors)))[:, None].astype(np.float32)
@@ -87,7 +100,7 @@ class Bags:
 
     def logits(self, head: Head) -> Floats:
         """(mails, labels)."""
-        result: Floats = self.largest(head.logits(self.vectors)) + self.wholes() @ head.context.T
+        result: Floats = self.largest(head.logits(self.vectors)) + self.strongest(head).wholes() @ head.context.T
         return result
 
 
@@ -97,7 +110,7 @@ def train_head(bags: Bags, target: Floats, weight: Floats, start: Head, recipe: 
     anchors = [parameter.copy() for parameter in parameters]
     first = [np.zeros_like(parameter) for parameter in parameters]
     second = [np.zeros_like(parameter) for parameter in parameters]
-    wholes = bags.wholes()
+    wholes = bags.strongest(start).wholes()
     for step in range(1, recipe.steps + 1):
         gradients = _gradients(bags, wholes, target, weight, parameters)
         rate = recipe.rate * (1 - 0.95 * (step - 1) / recipe.steps)

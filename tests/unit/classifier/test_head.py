@@ -3,7 +3,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from intake_bot.classifier.head import Bags, Head, HeadRecipe, train_head
+from intake_bot.classifier.head import WHOLE, Bags, Head, HeadRecipe, train_head
 from intake_bot.classifier.labels import LABELS
 from intake_bot.errors import ModelMissing
 
@@ -26,6 +26,15 @@ def test_the_whole_adds_mean_and_largest_of_all_passages() -> None:
     assert bags.wholes()[:, [0, 384]].tolist() == [[-1.0, 1.0], [1.0, 1.0]]
     assert bags.logits(head(weights=1.0, bias=2.0, context=0.5))[:, 0].tolist() == [384 + 2, 384 + 2 + 384]
     assert head(context=0.5).whole(vectors).tolist() == [0.0] * len(LABELS)
+
+
+def test_a_long_mail_is_its_strongest_passages() -> None:
+    weak, strong = np.zeros((5, 384), np.float32), np.ones((WHOLE, 384), np.float32)
+    few, many = Bags.of([strong]), Bags.of([np.vstack([weak, strong[:2], weak, strong[2:], weak])])
+    assert np.array_equal(many.strongest(head(weights=1.0)).vectors, strong)
+    probe = head(weights=1.0, context=0.5)
+    assert np.array_equal(many.logits(probe), few.logits(probe))
+    assert np.array_equal(probe.whole(many.vectors), probe.whole(strong))
 
 
 def test_learns_from_mails_without_sentence_labels() -> None:
