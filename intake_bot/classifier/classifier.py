@@ -13,7 +13,7 @@ from spacy.tokens import Doc
 from intake_bot.classifier import sentences as _sentences  # registers rights_sentences
 from intake_bot.classifier.calibration import Calibration
 from intake_bot.classifier.component import Passage, RightsEncoder
-from intake_bot.classifier.forms import chosen
+from intake_bot.classifier.forms import chosen, ticked_rights
 from intake_bot.classifier.head import Floats
 from intake_bot.classifier.labels import INDEX
 from intake_bot.classifier.language import LanguageDetector
@@ -97,7 +97,10 @@ class Classifier:
         passages = [passage for doc in docs.values() for passage in doc._.passages]
         scores = self.calibration.probabilities(self.component.logits(passages))
         found = ([label for doc in docs.values() for label in rule(doc.text)] for rule in RULES)
-        return _Reading(docs, self.calibration.lifted(scores, *found), self.component.whole(passages))
+        lifted = self.calibration.lifted(scores, *found)
+        for label in {label for text in texts.values() for label in ticked_rights(text[:MAX_CHARACTERS])}:
+            lifted[label] = max(lifted[label], self.calibration.labels[label].label)
+        return _Reading(docs, lifted, self.component.whole(passages))
 
     def _evidence(self, reading: _Reading, label: str) -> list[Evidence]:
         """The sentence of the strongest passage that speaks most for the label, and an explicit reference."""

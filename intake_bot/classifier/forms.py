@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from intake_bot.classifier.rightnames import right_named
 from intake_bot.classifier.sentences import WRAPPED_LINE
 
 Span = tuple[int, int]
@@ -21,11 +22,12 @@ class Boxes:
 
 
 _START = r"(?:(?<=\s)|^)"
-_TICK = "[xX\u00d7\u2713\u2714\u2717\u2718]"
+_TICK = "[xX\u00d7\u2713\u2714\u2717\u2718\u03a7\u03c7\u0425\u0445]"  # also the Greek and Cyrillic letters
 BOXES = (
     Boxes(
         re.compile(
-            f"[\u2611\u2612\u2713\u2714\u2717\u2718\u25a0\u25a3\u25fc\u2705\u22a0\u2327]|{_START}[xX](?=\\s)", re.M
+            f"[\u2611\u2612\u2713\u2714\u2717\u2718\u25a0\u25a3\u25fc\u2705\u22a0\u2327]|{_START}[xX\u03a7\u0425](?=\\s)",
+            re.M,
         ),
         re.compile("[\u2610\u25a1\u25a2\u25fb\u274f\u2751\u2b1c]"),
     ),
@@ -37,6 +39,8 @@ BOXES = (
         for opening, closing in ((r"\[", r"\]"), (r"\(", r"\)"), ("_", "_"))
     ),
 )
+#: A form with two (consent and advertising, say) may be about anything.
+RIGHTS_OF_A_FORM = 3
 #: More of them are no form; the time taken grows with their square.
 MAX_BOXES = 100
 _WORD = re.compile(r"[^\W\d_]{2}")
@@ -47,19 +51,39 @@ def chosen(text: str) -> str:
 
     Unchanged where no box is ticked or none is empty, and where there are more than a form has.
     """
+    for empty, ticked in _forms(text):
+        for start, end in _options(text, empty, [*empty, *ticked]):
+            text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+    return text
+
+
+def ticked_rights(text: str) -> set[str]:
+    """The labels of the rights that are ticked on a form of rights, one that prints three of them or more."""
+    found: set[str] = set()
+    for empty, ticked in _forms(text):
+        marks = [*empty, *ticked]
+        printed, asked = (
+            {right for start, end in _options(text, boxes, marks) if (right := right_named(text[start:end]))}
+            for boxes in (marks, ticked)
+        )
+        if len(printed) >= RIGHTS_OF_A_FORM:
+            found |= asked
+    return found
+
+
+def _forms(text: str) -> Iterator[tuple[list[Span], list[Span]]]:
+    """Empty and ticked boxes of each kind that has both."""
     for boxes in BOXES:
         empty = [match.span() for match in boxes.empty.finditer(text)]
         ticked = [match.span() for match in boxes.ticked.finditer(text)] if empty else []
         if ticked and len(empty) + len(ticked) <= MAX_BOXES:
-            for start, end in _options(text, empty, ticked):
-                text = text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
-    return text
+            yield empty, ticked
 
 
-def _options(text: str, empty: Sequence[Span], ticked: Sequence[Span]) -> Iterator[Span]:
-    """The printed words of each empty box, which stands before them, behind them ("Erasure [ ]") or above them."""
-    marks = sorted({*empty, *ticked})
-    for box in empty:
+def _options(text: str, boxes: Sequence[Span], all_boxes: Sequence[Span]) -> Iterator[Span]:
+    """The printed words of each box, which stands before them, behind them ("Erasure [ ]") or above them."""
+    marks = sorted(all_boxes)
+    for box in boxes:
         line, end = text.rfind("\n", 0, box[0]) + 1, _line_end(text, box[0])
         on_line = [mark for mark in marks if line <= mark[0] < end]
         if not _WORD.search(text, on_line[-1][1], end) and _WORD.search(text, line, on_line[-1][0]):

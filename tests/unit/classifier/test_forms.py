@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_bot.classifier.forms import chosen
+from intake_bot.classifier.forms import chosen, ticked_rights
 
 FORMS = [
     # (text, kept, blanked)
@@ -47,3 +47,23 @@ def test_offsets_stay_and_nothing_is_invented(text: str) -> None:
     read = chosen(text)
     assert len(read) == len(text)
     assert all(new in (old, " ") for old, new in zip(text, read, strict=True))
+
+
+TICKED = [
+    ("\u2610 Accesso\n\u2610 Rettifica\n\u2612 3. Cancellazione dei dati\n\u2610 Opposizione", {"erasure"}),
+    (
+        "[x] dreptul de acces\n[ ] rectificare\n[x] opozi\u021bie la marketing\n[ ] \u0219tergere",
+        {"access", "objection_marketing"},
+    ),
+    ("[\u03a7] πρόσβαση\n[ ] διόρθωση\n[ ] διαγραφή", {"access"}),  # ticked with a Greek letter
+    ("Copy of my data [ ]\nDelete my data [X]\nCorrect my data [ ]", {"erasure"}),
+    # two names make no form of rights, and an empty form asks for nothing
+    ("[x] I consent to the newsletter\n[ ] I object to marketing calls\n[x] vegetarian", set()),
+    ("[ ] access\n[ ] erasure\n[ ] objection", set()),
+    ("Please delete my account.", set()),
+]
+
+
+@pytest.mark.parametrize(("text", "labels"), TICKED)
+def test_what_is_ticked_on_a_form_of_rights_is_asked_for(text: str, labels: set[str]) -> None:
+    assert ticked_rights(text) == labels
