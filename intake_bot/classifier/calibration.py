@@ -12,7 +12,7 @@ import numpy.typing as npt
 from intake_bot.classifier.labels import LABELS
 from intake_bot.errors import ModelMissing
 
-#: A name of a right or of a law counts when any label is at least so probable.
+#: A name of a right or of a law, or a tick, counts when any label is at least so probable.
 NAMED_FLOOR = 0.05
 
 
@@ -35,18 +35,26 @@ class Calibration:
     review: float  # on the probability that any label applies, were they independent
 
     def lifted(
-        self, scores: Mapping[str, float], referred: Iterable[str] = (), named: Iterable[str] = ()
+        self,
+        scores: Mapping[str, float],
+        referred: Iterable[str] = (),
+        named: Iterable[str] = (),
+        ticked: Iterable[str] = (),
     ) -> dict[str, float]:
         """Scores raised to the review threshold where a person should look all the same.
 
         These are the labels whose article the text cites; those it calls by name, unless the model sees nothing at
         all in it; and the strongest label of a mail that is surely about something while no single label is sure.
+        Rights ticked on a form are raised to the label threshold, unless the model sees nothing at all.
         """
         raised = dict(scores)
         some_applies = 1.0 - math.prod(1.0 - score for score in scores.values())
         strongest = [max(scores, key=scores.__getitem__)] if some_applies >= self.review else []
-        for label in (*strongest, *referred, *(named if some_applies >= NAMED_FLOOR else ())):
+        sees_something = some_applies >= NAMED_FLOOR
+        for label in (*strongest, *referred, *(named if sees_something else ())):
             raised[label] = max(raised[label], self.labels[label].review)
+        for label in ticked if sees_something else ():
+            raised[label] = max(raised[label], self.labels[label].label)
         return raised
 
     def probabilities(self, logits: npt.NDArray[np.float32]) -> dict[str, float]:

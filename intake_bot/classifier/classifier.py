@@ -96,10 +96,9 @@ class Classifier:
         docs = dict(zip(texts, self.pipeline.pipe(read), strict=True))
         passages = [passage for doc in docs.values() for passage in doc._.passages]
         scores = self.calibration.probabilities(self.component.logits(passages))
-        found = ([label for doc in docs.values() for label in rule(doc.text)] for rule in RULES)
-        lifted = self.calibration.lifted(scores, *found)
-        for label in {label for text in texts.values() for label in ticked_rights(text[:MAX_CHARACTERS])}:
-            lifted[label] = max(lifted[label], self.calibration.labels[label].label)
+        referred, called = ([label for doc in docs.values() for label in rule(doc.text)] for rule in RULES)
+        ticked = {label for text in texts.values() for label in ticked_rights(text[:MAX_CHARACTERS])}
+        lifted = self.calibration.lifted(scores, referred, called, ticked)
         return _Reading(docs, lifted, self.component.whole(passages))
 
     def _evidence(self, reading: _Reading, label: str) -> list[Evidence]:

@@ -18,7 +18,8 @@ _STEMS = {
         przenos przenies přenos prenos hordoz преносим φορητότητ iniomp""",
     "objection": """object oppos opozi opoziț widerspr bezwaar invänd indsigel vastust vastuväi iebild iebilst nesutik
         sprzeciw námit námie ugovor prigovor tiltakoz възраж εναντίωσ αντίρρησ agóid oġġezz""",
-    "objection_marketing": """marketing werbung direktwerb prospec démarch reclame reklam publicid pubblicit markkin
+    "objection_marketing": """marketing werbung direktwerb prospec démarch reclame reklam reklām direktrekl
+        direktmarkn marknadsf publicid pubblicit markkin
         turundus mārketing rinkodar маркетинг рекламн μάρκετινγκ margaíocht oglašav trženj direktmarketing""",
     "automated_decision": """automat algorit автомат αυτοματ uathoib avtomat""",
     "withdraw_consent": """consent einwillig consens toestemming zgod samtyck samtykk suostum nõusole piekriš sutikim

@@ -44,6 +44,12 @@ def test_a_name_counts_only_where_the_model_sees_something() -> None:
     assert uniform().lifted(nothing | {"erasure": 0.06}, named=["access"])["access"] == 0.1
 
 
+def test_a_tick_gives_the_label_where_the_model_sees_something() -> None:
+    nothing = dict.fromkeys(LABELS, 0.0)
+    assert uniform().lifted(nothing, ticked=["access"]) == nothing
+    assert uniform().lifted(nothing | {"erasure": 0.06}, ticked=["access"])["access"] == 0.5
+
+
 def test_round_trip(tmp_path: Path) -> None:
     uniform().write(tmp_path / "calibration.json")
     assert Calibration.read(tmp_path / "calibration.json") == uniform()
