@@ -122,7 +122,13 @@ def european(piece: str) -> bool:
 
 
 def write_base(target: Path) -> dict[str, Any]:
-    """Writes embeddings, tokenizer and manifest into a folder, pruned to European scripts; returns the manifest."""
+    """Writes embeddings and tokenizer, pruned to European scripts, lower layers and manifest; returns the manifest.
+
+    Needs the [train] extra.
+    """
+    from intake_bot.classifier.export import export_lower
+    from intake_bot.classifier.network import Encoder
+
     source = find_weights()
     weights = read_weights(source)
     kept = [
@@ -131,7 +137,9 @@ def write_base(target: Path) -> dict[str, Any]:
     target.mkdir(parents=True, exist_ok=True)
     weights.embedding_rows()[kept].tofile(target / "embeddings.q4")
     _write_tokenizer(target / "tokenizer.json", [(weights.pieces[i], weights.scores[i]) for i in kept])
-    files = ("embeddings.q4", "tokenizer.json")
+    encoder = Encoder(weights)
+    export_lower(encoder, target / "lower.onnx")
+    files = ("embeddings.q4", "tokenizer.json", "lower.onnx")
     manifest = {
         "source": {"package": PACKAGE, "version": PACKAGE_VERSION, "file": WEIGHTS, "sha256": WEIGHTS_SHA256},
         "weights": "multilingual-e5-small, MIT",

@@ -26,9 +26,13 @@ PULL = np.array([160.0, 16.0])
 
 @dataclass(frozen=True)
 class Budget:
-    """How much of the mail that asks nothing may be shown to a person, or opened without one (shares)."""
+    """How much of the mail that asks nothing may be shown to a person, or opened without one (shares).
 
-    reviewed: float = 0.05
+    A missed request costs more than a look at a mail: with 0.05, 2.7 % of the requests of writers whom neither model
+    nor thresholds knew were missed and 0.8 % of their other mails shown; with 0.065, 2 % and 1 to 3 %.
+    """
+
+    reviewed: float = 0.065
     opened: float = 0.0025
 
 

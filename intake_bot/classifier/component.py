@@ -38,7 +38,7 @@ class RightsEncoder:
         self._encoder: Encoder | None = None
         self._head: Head | None = None
         self._calibration: Calibration | None = None
-        self._graph: Path | None = None
+        self._uppers: tuple[Path, ...] = ()
         if not Doc.has_extension("passages"):
             Doc.set_extension("passages", default=())
             Doc.set_extension("windows_left_out", default=0)
@@ -113,30 +113,39 @@ class RightsEncoder:
         return [float(row[LABELS.index(label)]) for row in logits]
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
-        """Writes encoder.onnx, head.npz and calibration.json into a folder."""
+        """Writes the upper halves, head.npz and calibration.json into a folder."""
         target = Path(path)
         target.mkdir(parents=True, exist_ok=True)
-        if self._graph is None:
+        if not self._uppers:
             raise ModelMissing
-        if self._graph.resolve() != (target / "encoder.onnx").resolve():
-            (target / "encoder.onnx").write_bytes(self._graph.read_bytes())
+        for number, upper in enumerate(self._uppers, 1):
+            place = target / f"upper-{number}.onnx"
+            if upper.resolve() != place.resolve():
+                place.write_bytes(upper.read_bytes())
         self.head.write(target / "head.npz")
         self.calibration.write(target / "calibration.json")
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "RightsEncoder":
-        """Reads what to_disk wrote; the embeddings and the tokenizer come from the base folder."""
+        """Reads what to_disk wrote; embeddings, tokenizer and lower half come from the base folder."""
         folder = Path(path)
         return self.use(
-            folder / "encoder.onnx",
+            uppers(folder),
             Head.read(folder / "head.npz"),
             Calibration.read(folder / "calibration.json"),
         )
 
-    def use(self, graph: Path, head: Head, calibration: Calibration) -> "RightsEncoder":
-        """Takes its parts from a graph on disk and values in memory."""
-        self._graph, self._head, self._calibration = graph, head, calibration
-        self._encoder = Encoder.open(self.base, graph)
+    def use(self, halves: Sequence[Path], head: Head, calibration: Calibration) -> "RightsEncoder":
+        """Takes its parts from upper halves on disk and values in memory. Raises ModelMissing if they do not fit."""
+        if head.readers != len(halves):
+            raise ModelMissing(f"A head for {head.readers} and {len(halves)} upper halves: restore models/rights.")
+        self._uppers, self._head, self._calibration = tuple(halves), head, calibration
+        self._encoder = Encoder.open(self.base, halves)
         return self
+
+
+def uppers(folder: Path) -> list[Path]:
+    """The upper halves of the encoder in a folder that to_disk wrote, the oldest first."""
+    return sorted(folder.glob("upper-*.onnx"))
 
 
 def _sentences(doc: Doc) -> list[Span]:
@@ -153,5 +162,5 @@ def _sentences(doc: Doc) -> list[Span]:
 
 @Language.factory("rights_encoder", assigns=["doc.cats"], default_config={"base": None})
 def make_rights_encoder(nlp: Language, name: str, base: str | None) -> RightsEncoder:
-    """The component; `base` is the folder of embeddings and tokenizer, models/base by default."""
+    """The component; `base` is the folder of embeddings, tokenizer and lower half, models/base by default."""
     return RightsEncoder(Path(base) if base else models_dir() / "base")

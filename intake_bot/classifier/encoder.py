@@ -1,8 +1,13 @@
-"""Passages -> vectors, through sub-words, embeddings and the 8-bit ONNX graph. No hub, no torch."""
+"""Passages -> vectors, through sub-words, embeddings and 8-bit ONNX graphs. No hub, no torch.
+
+The lower half of the encoder is the base's. Each upper half, trained apart, is a reader: their vectors stand side by
+side. Two that err apart are surer than one of them.
+"""
 
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -13,41 +18,48 @@ from intake_bot.classifier.subwords import Subwords
 from intake_bot.errors import ModelMissing
 
 Floats = npt.NDArray[np.float32]
+Session: TypeAlias = onnxruntime.InferenceSession
 
 #: Vectors of passages already read that are kept: signatures, disclaimers and subjects come again and again.
 REMEMBERED = 1024
+#: The lower half of the encoder, in the base folder.
+LOWER = "lower.onnx"
 
 
 class Encoder:
-    """Encodes passages one by one.
+    """Encodes passages one by one, 384 values from each reader.
 
     Equal text gives equal vectors, which makes the memory of vectors lossless; on two cores a batch would gain less
     than a fifth, and padding costs more than that.
     """
 
-    def __init__(self, subwords: Subwords, embeddings: Embeddings, session: onnxruntime.InferenceSession) -> None:
+    def __init__(self, subwords: Subwords, embeddings: Embeddings, lower: Session, uppers: Sequence[Session]) -> None:
         self.subwords = subwords
         self.embeddings = embeddings
-        self._session = session
+        self._lower = lower
+        self._uppers = uppers
         self._memory: OrderedDict[str, Floats] = OrderedDict()
         self.passages_read = 0
         self.passages_remembered = 0
 
     @classmethod
-    def open(cls, base: Path, graph: Path, threads: int = 2) -> "Encoder":
-        """Opens the base folder and an encoder.onnx. Raises ModelMissing if a part is absent."""
-        if not graph.is_file():
-            raise ModelMissing(f"{graph} is missing: run `intake-bot train --full`.")
+    def open(cls, base: Path, uppers: Sequence[Path], threads: int = 2) -> "Encoder":
+        """Opens the base folder and the upper halves. Raises ModelMissing if a part is absent."""
+        if not (base / LOWER).is_file():
+            raise ModelMissing(f"{base / LOWER} is missing: restore models/base.")
+        if not uppers or not all(upper.is_file() for upper in uppers):
+            raise ModelMissing("The trained encoder is missing: run `intake-bot train --full`.")
+        graphs = (base / LOWER, *uppers)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False  # the arena keeps the peak of the longest mail for ever
         options.log_severity_level = 3
-        session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
-        return cls(Subwords.open(base / "tokenizer.json"), Embeddings.open(base / "embeddings.q4"), session)
+        lower, *rest = (Session(str(path), options, providers=["CPUExecutionProvider"]) for path in graphs)
+        return cls(Subwords.open(base / "tokenizer.json"), Embeddings.open(base / "embeddings.q4"), lower, rest)
 
     def vectors(self, passages: Sequence[str]) -> Floats:
-        """(passages, 384)."""
+        """(passages, 384 for each reader)."""
         missing = [text for text in dict.fromkeys(passages) if text not in self._memory]
         self.passages_remembered += len(passages) - len(missing)
         self.passages_read += len(passages)
@@ -59,8 +71,10 @@ class Encoder:
 
     def _run(self, ids: Sequence[int]) -> Floats:
         table = np.asarray([ids], dtype=np.int64)
-        feed = {"words": self.embeddings[table], "mask": np.ones(table.shape, dtype=np.float32)}
-        result: Floats = self._session.run(["vectors"], feed)[0][0]
+        mask = np.ones(table.shape, dtype=np.float32)
+        hidden = self._lower.run(["hidden"], {"words": self.embeddings[table], "mask": mask})[0]
+        feed = {"hidden": hidden, "mask": mask}
+        result: Floats = np.concatenate([upper.run(["vectors"], feed)[0][0] for upper in self._uppers])
         return result
 
     def _remember(self, found: dict[str, Floats]) -> None:

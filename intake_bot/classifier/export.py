@@ -1,11 +1,15 @@
-"""Writes a trained encoder as an ONNX graph of 8-bit weights. Needs torch and onnx."""
+"""Writes the halves of an encoder as ONNX graphs of 8-bit weights. Needs torch and onnx."""
+
+# mypy: disallow-subclassing-any=False
 
 import logging
 import tempfile
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 
 import torch
+from torch import Tensor, nn
 
 from intake_bot.classifier.network import WIDTH, Encoder
 
@@ -15,24 +19,44 @@ BLOCK = 64
 #: onnxruntime computes in 8-bit integers (MatMulNBits, accuracy_level 4).
 INTEGERS = 4
 
+Forward = Callable[[Tensor, Tensor], Tensor]
 
-def export_encoder(encoder: Encoder, target: Path) -> None:
-    """Writes encoder.onnx: words (batch, length, 384) and mask (batch, length) -> vectors (batch, 384)."""
+
+def export_lower(encoder: Encoder, target: Path) -> None:
+    """Writes lower.onnx: words (batch, length, 384) and mask (batch, length) -> hidden (batch, length, 384)."""
+    _export(_Half(encoder, encoder.lower), "words", "hidden", target)
+
+
+def export_upper(encoder: Encoder, target: Path) -> None:
+    """Writes upper.onnx: hidden (batch, length, 384) and mask (batch, length) -> vectors (batch, 384)."""
+    _export(_Half(encoder, encoder.upper), "hidden", "vectors", target)
+
+
+class _Half(nn.Module):
+    def __init__(self, encoder: Encoder, forward: Forward) -> None:
+        super().__init__()
+        self.encoder = encoder.float().eval()
+        self._forward = forward
+
+    def forward(self, values: Tensor, mask: Tensor) -> Tensor:
+        return self._forward(values, mask)
+
+
+def _export(half: _Half, source: str, result: str, target: Path) -> None:
     import onnx
     from onnxruntime.quantization.matmul_nbits_quantizer import DefaultWeightOnlyQuantConfig, MatMulNBitsQuantizer
 
-    encoder = encoder.float().eval()
     with tempfile.TemporaryDirectory() as folder:
-        full = Path(folder) / "encoder.onnx"
+        full = Path(folder) / "full.onnx"
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             torch.onnx.export(
-                encoder,
+                half.eval(),
                 (torch.randn(2, 9, WIDTH), torch.ones(2, 9)),
                 str(full),
-                input_names=["words", "mask"],
-                output_names=["vectors"],
-                dynamic_axes={"words": {0: "batch", 1: "length"}, "mask": {0: "batch", 1: "length"}},
+                input_names=[source, "mask"],
+                output_names=[result],
+                dynamic_axes={name: {0: "batch", 1: "length"} for name in (source, "mask")},
                 opset_version=17,
                 dynamo=False,
             )

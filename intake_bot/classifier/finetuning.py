@@ -40,7 +40,6 @@ class Recipe:
     context_rate: float = 1e-3
     weight_decay: float = 0.01
     warm_up: float = 0.1
-    first_layer: int = 6  # layers below it stay as they are
     chunk_tokens: int = 512  # smaller chunks carry less padding
     augment: bool = True
     seed: int = 7
@@ -55,7 +54,7 @@ class Finetuning:
         self.embeddings = embeddings
         self.subwords = subwords
         self.encoder = Encoder(weights)
-        self.encoder.freeze_below(recipe.first_layer)
+        self.encoder.freeze_lower()
         self.head = nn.Linear(WIDTH, len(LABELS))
         nn.init.zeros_(self.head.weight)
         nn.init.constant_(self.head.bias, -2.0)

@@ -19,17 +19,47 @@ Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
+#: Values of one reader's vector.
+WIDTH = 384
 #: Passages of a mail that are taken for the whole of it. Training takes all, of which most mails have fewer.
 WHOLE = 4
 
 
 @dataclass(frozen=True)
 class Head:
-    """Weights (labels, 384) and bias (labels,) for passages, weights (labels, 768) for the mail as a whole."""
+    """Weights (labels, width) and bias (labels,) for passages, weights (labels, 2 width) for the mail as a whole.
+
+    A reader's vectors are 384 wide; those of several stand side by side.
+    """
 
     weights: Floats
     bias: Floats
     context: Floats
+
+    @classmethod
+    def joined(cls, heads: Sequence["Head"]) -> "Head":
+        """The head of several readers, from the head of each: the mean of what they say."""
+        share = np.float32(1 / len(heads))
+        means, largest = zip(*(np.hsplit(head.context, 2) for head in heads), strict=True)
+        return cls(
+            np.hstack([head.weights for head in heads]) * share,
+            np.mean([head.bias for head in heads], axis=0, dtype=np.float32),
+            np.hstack([*means, *largest]) * share,
+        )
+
+    @property
+    def readers(self) -> int:
+        """How many readers' vectors it takes."""
+        return int(self.weights.shape[1]) // WIDTH
+
+    def last(self) -> "Head":
+        """The head of the last reader alone; undoes `joined` but for the bias, which the readers share."""
+        means, largest = np.hsplit(self.context, 2)
+        return Head(
+            self.weights[:, -WIDTH:] * np.float32(self.readers),
+            self.bias,
+            np.hstack([means[:, -WIDTH:], largest[:, -WIDTH:]]) * np.float32(self.readers),
+        )
 
     def logits(self, vectors: Floats) -> Floats:
         """(passages, labels): what each passage says by itself."""
@@ -51,7 +81,10 @@ class Head:
         if not path.is_file():
             raise ModelMissing(f"{path} is missing: run `intake-bot train`.")
         with np.load(path) as stored:
-            if set(stored) != {"weights", "bias", "context"} or len(stored["bias"]) != len(LABELS):
+            shapes = {name: stored[name].shape for name in stored}
+            width = shapes.get("weights", (0, 0))[1]
+            whole = {"weights": (len(LABELS), width), "bias": (len(LABELS),), "context": (len(LABELS), 2 * width)}
+            if shapes != whole or width % WIDTH:
                 raise ModelMissing(f"{path} is of a model of another shape: run `intake-bot train --full`.")
             return cls(stored["weights"], stored["bias"], stored["context"])
 
@@ -93,7 +126,7 @@ class Bags:
         return Bags.of(kept)
 
     def wholes(self) -> Floats:
-        """(mails, 768): mean and largest value of each dimension over the passages of each mail."""
+        """(mails, 2 width): mean and largest value of each dimension over the passages of each mail."""
         counts = np.diff(np.append(self.starts, len(self.vectors)))[:, None].astype(np.float32)
         means = np.add.reduceat(self.vectors, self.starts, axis=0) / counts
         return np.hstack([means, self.largest(self.vectors)])

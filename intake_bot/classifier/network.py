@@ -13,6 +13,8 @@ from intake_bot.classifier.base import BaseWeights
 
 WIDTH = 384
 LAYERS = 12
+#: Layers that stay as they are in the base; the layers above them are trained.
+LOWER = 6
 HEADS = 12
 INNER = 1536
 MAX_POSITIONS = 256
@@ -57,34 +59,38 @@ class Encoder(nn.Module):
         self.kind = nn.Parameter(_tensor(weights, "emb.type", (2, WIDTH))[0].clone())
         self.norm = nn.LayerNorm(WIDTH, EPSILON)
         _load(self.norm, weights, "emb.ln", (WIDTH,))
-        self.first_trained = 0
         self.layers = nn.ModuleList(_layer(weights, index, dropout) for index in range(LAYERS))
 
     def forward(self, words: Tensor, mask: Tensor) -> Tensor:
         """Words (batch, length, 384) and mask (batch, length; 1 real, 0 padding) -> vectors (batch, 384)."""
-        bias = (1.0 - mask)[:, None, None, :] * -1e4
-        hidden = self.norm(words + self.position[: words.shape[1]] + self.kind)
-        hidden = self._frozen(hidden, bias)
-        for layer in self.layers[self.first_trained :]:
-            hidden = layer(hidden, bias)
+        return self.upper(self.lower(words, mask), mask)
+
+    def lower(self, words: Tensor, mask: Tensor) -> Tensor:
+        """Words and mask -> hidden states (batch, length, 384) after the layers that stay as they are."""
+        hidden: Tensor = self.norm(words + self.position[: words.shape[1]] + self.kind)
+        for layer in self.layers[:LOWER]:
+            hidden = layer(hidden, _bias(mask))
+        return hidden
+
+    def upper(self, hidden: Tensor, mask: Tensor) -> Tensor:
+        """Hidden states and mask -> vectors (batch, 384)."""
+        for layer in self.layers[LOWER:]:
+            hidden = layer(hidden, _bias(mask))
         weight = mask[:, :, None]
         mean = (hidden * weight).sum(1) / weight.sum(1)
         return mean / mean.norm(dim=1, keepdim=True).clamp_min(1e-6) * VECTOR_SCALE
 
-    def _frozen(self, hidden: Tensor, bias: Tensor) -> Tensor:
-        with torch.set_grad_enabled(self.first_trained == 0):
-            for layer in self.layers[: self.first_trained]:
-                hidden = layer(hidden, bias)
-        return hidden
-
-    def freeze_below(self, first_trained: int) -> None:
-        """Keeps embeddings and the layers below the given index as they are."""
+    def freeze_lower(self) -> None:
+        """Keeps positions and lower layers as they are in the base."""
         self.requires_grad_(False)
-        self.first_trained = first_trained
-        for index, layer in enumerate(self.layers):
-            layer.requires_grad_(index >= first_trained)
-            if index < first_trained:
-                layer.dropout.p = 0.0
+        for layer in self.layers[LOWER:]:
+            layer.requires_grad_(True)
+        for layer in self.layers[:LOWER]:
+            layer.dropout.p = 0.0
+
+
+def _bias(mask: Tensor) -> Tensor:
+    return (1.0 - mask)[:, None, None, :] * -1e4
 
 
 def _tensor(weights: BaseWeights, name: str, shape: Sequence[int]) -> Tensor:

@@ -1,5 +1,6 @@
 """Assembles the spaCy pipeline of the classifier and writes it to a folder."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import spacy
@@ -13,18 +14,18 @@ from intake_bot.classifier.head import Head
 COMPONENTS = (sentences.rights_sentences.__name__, component.make_rights_encoder.__name__)
 
 
-def write_pipeline(folder: Path, graph: Path, head: Head, calibration: Calibration, version: str) -> None:
+def write_pipeline(folder: Path, uppers: Sequence[Path], head: Head, calibration: Calibration, version: str) -> None:
     """Writes a pipeline that spacy.load reads: config, tokenizer, vocabulary and the rights encoder."""
-    pipeline = assemble(graph, head, calibration)
+    pipeline = assemble(uppers, head, calibration)
     pipeline.meta.update(name="rights", version="0.0.0", description=f"GDPR rights in mails, model {version}")
     pipeline.to_disk(folder)
 
 
-def assemble(graph: Path, head: Head, calibration: Calibration) -> Language:
-    """A pipeline in memory from an encoder.onnx, a head and a calibration."""
+def assemble(uppers: Sequence[Path], head: Head, calibration: Calibration) -> Language:
+    """A pipeline in memory from upper halves, a head and a calibration."""
     pipeline = spacy.blank("xx")
     pipeline.add_pipe("rights_sentences")
     encoder = pipeline.add_pipe("rights_encoder")
     assert isinstance(encoder, RightsEncoder)
-    encoder.use(graph, head, calibration)
+    encoder.use(uppers, head, calibration)
     return pipeline

@@ -10,17 +10,22 @@ from intake_bot.commands.context import JsonOption, out, print_json
 
 def train(
     full: Annotated[
-        bool, typer.Option("--full", help="Fine-tune the encoder too (hours; needs the extra [train]).")
+        bool, typer.Option("--full", help="Fine-tune the encoder too (an hour or two; needs [train]).")
     ] = False,
     target: Annotated[Path | None, typer.Option(help="Where the model goes; models/rights when empty.")] = None,
     corpus: Annotated[Path | None, typer.Option(help="The corpus; data/corpus when empty.")] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same model.")] = 1,
+    epochs: Annotated[int | None, typer.Option(help="Passes over the corpus with --full; 4 when empty.")] = None,
 ) -> None:
-    """Train the classifier from the corpus. Without --full only the head, in minutes."""
+    """Train the classifier from the corpus. Without --full only the head, in minutes.
+
+    With --full a new upper half takes its place beside the last one in place, if the pair is better on DEV. A run that
+    was stopped goes on from its last epoch when the same command is given again.
+    """
     from intake_bot.classifier.train import train_command
     from intake_bot.service.classification import cut
 
-    trained = train_command(full=full, target=target, corpus=corpus, seed=seed, cut=cut)
+    trained = train_command(full=full, target=target, corpus=corpus, seed=seed, epochs=epochs, cut=cut)
     out.print("Installed." if trained.installed else "Not installed: the model in place is better on DEV.")
 
 

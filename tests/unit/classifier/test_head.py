@@ -1,6 +1,7 @@
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from intake_bot.classifier.head import WHOLE, Bags, Head, HeadRecipe, train_head
@@ -35,6 +36,26 @@ def test_a_long_mail_is_its_strongest_passages() -> None:
     probe = head(weights=1.0, context=0.5)
     assert np.array_equal(many.logits(probe), few.logits(probe))
     assert np.array_equal(probe.whole(many.vectors), probe.whole(strong))
+
+
+def test_the_head_of_two_readers_is_the_mean_of_theirs() -> None:
+    generator = np.random.default_rng(11)
+
+    def values(*shape: int) -> npt.NDArray[np.float32]:
+        return generator.normal(size=shape).astype(np.float32)
+
+    heads = [Head(values(len(LABELS), 384), values(len(LABELS)), values(len(LABELS), 768)) for _ in range(2)]
+    mails = [[values(count, 384) for _ in heads] for count in (1, 3)]
+    joined = Head.joined(heads)
+    assert joined.readers == 2
+    for readers in mails:
+        both = np.hstack(readers)
+        said = [head.logits(vectors) for head, vectors in zip(heads, readers, strict=True)]
+        assert np.allclose(joined.logits(both), np.mean(said, axis=0), atol=1e-3)
+        whole = [head.whole(vectors) for head, vectors in zip(heads, readers, strict=True)]
+        assert np.allclose(joined.whole(both), np.mean(whole, axis=0), atol=1e-3)
+    assert np.allclose(joined.last().weights, heads[1].weights)
+    assert np.allclose(joined.last().context, heads[1].context)
 
 
 def test_learns_from_mails_without_sentence_labels() -> None:

@@ -2,12 +2,16 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from intake_bot.classifier.classifier import Classifier
+from intake_bot.classifier.component import uppers
 from intake_bot.classifier.corpus import read_set
+from intake_bot.classifier.encoder import Encoder
 from intake_bot.classifier.evaluate import diluted, evaluate_command
-from intake_bot.classifier.train import split_sets, train_command
+from intake_bot.classifier.head import Head
+from intake_bot.classifier.train import beside, split_sets, train_command
 from intake_bot.errors import ModelMissing
 from intake_bot.resources import data_dir, models_dir
 
@@ -40,6 +44,30 @@ def test_the_head_is_trained_and_installed(corpus: Path, tmp_path: Path) -> None
     card = json.loads((target / "card.json").read_text())
     assert card["dev"]["all"]["mails"] == trained.new.all.mails
     assert "per 1,000 mails" in (target / "README.md").read_text().lower()
+
+
+def test_a_new_upper_half_stands_beside_the_last_one(tmp_path: Path) -> None:
+    place = models_dir() / "rights" / "rights_encoder"
+    former, head = uppers(place), Head.read(place / "head.npz")
+    fresh = tmp_path / "upper.onnx"
+    fresh.write_bytes(former[-1].read_bytes())
+    halves, joined = beside(place, fresh, head.last())
+    assert halves == [former[-1], fresh]
+    assert joined.readers == 2
+    one, two = (Encoder.open(models_dir() / "base", chosen).vectors(["Bonjour"]) for chosen in ([fresh], halves))
+    assert np.array_equal(two, np.hstack([one, one]))
+    alone = head.last()
+    assert beside(tmp_path / "absent", fresh, alone) == ([fresh], alone)
+
+
+def test_a_head_that_does_not_fit_is_refused(tmp_path: Path) -> None:
+    target = tmp_path / "rights"
+    shutil.copytree(models_dir() / "rights", target)
+    Head.joined([Head.read(target / "rights_encoder" / "head.npz").last()] * 3).write(
+        target / "rights_encoder" / "head.npz"
+    )
+    with pytest.raises(ModelMissing, match="restore"):
+        Classifier.load(target)
 
 
 def test_training_needs_mails(tmp_path: Path) -> None:
