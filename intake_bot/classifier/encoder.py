@@ -55,6 +55,9 @@ class Encoder:
         options.inter_op_num_threads = 1
         options.enable_cpu_mem_arena = False  # the arena keeps the peak of the longest mail for ever
         options.log_severity_level = 3
+        # Each graph has threads of its own. Left to spin after a run, they take the processors from the next graph:
+        # 15.7 ms a passage of 20 sub-words, 4.3 ms without, 2.9 ms for one reader in one graph.
+        options.add_session_config_entry("session.force_spinning_stop", "1")
         lower, *rest = (Session(str(path), options, providers=["CPUExecutionProvider"]) for path in graphs)
         return cls(Subwords.open(base / "tokenizer.json"), Embeddings.open(base / "embeddings.q4"), lower, rest)
 

@@ -132,8 +132,8 @@ def fine_tune(
 def beside(former: Path, upper: Path, head: Head) -> tuple[list[Path], Head]:
     """The new upper half beside the last of the model in place, if there is one, and the head of both.
 
-    Two runs err apart: their mean gained more on mails of unknown writers than a fifth more training mails
-    (docs/classifier.md), and the lower half, which costs half of the time, is read once.
+    Two runs err apart: on mails of unknown writers macro-F1 is .930 with both, .925 and .914 with one
+    (docs/classifier.md). The lower half, which costs half of the time, is read once.
     """
     halves = uppers(former)
     if not halves:
