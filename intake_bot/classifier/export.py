@@ -11,7 +11,8 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from intake_bot.classifier.network import WIDTH, Encoder
+from intake_bot.classifier.head import WIDTH
+from intake_bot.classifier.network import Encoder
 
 #: Weights that share one scale, and so do as many activations of one sub-word. One scale for all activations of a
 #: passage cost a cosine of .98 to the full graph where this one has .9995 (docs/classifier.md).
@@ -35,8 +36,9 @@ def export_upper(encoder: Encoder, target: Path) -> None:
 class _Half(nn.Module):
     def __init__(self, encoder: Encoder, forward: Forward) -> None:
         super().__init__()
-        self.encoder = encoder.float().eval()
+        self.encoder = encoder.float()
         self._forward = forward
+        self.eval()
 
     def forward(self, values: Tensor, mask: Tensor) -> Tensor:
         return self._forward(values, mask)
@@ -51,7 +53,7 @@ def _export(half: _Half, source: str, result: str, target: Path) -> None:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             torch.onnx.export(
-                half.eval(),
+                half,
                 (torch.randn(2, 9, WIDTH), torch.ones(2, 9)),
                 str(full),
                 input_names=[source, "mask"],

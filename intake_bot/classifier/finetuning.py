@@ -20,9 +20,9 @@ from intake_bot.classifier.augmentation import Augmentation
 from intake_bot.classifier.base import BaseWeights
 from intake_bot.classifier.corpus import Mail
 from intake_bot.classifier.embeddings import Embeddings
-from intake_bot.classifier.head import Head
+from intake_bot.classifier.head import WIDTH, Head
 from intake_bot.classifier.labels import INDEX, LABELS
-from intake_bot.classifier.network import WIDTH, Encoder
+from intake_bot.classifier.network import Encoder
 from intake_bot.classifier.passages import passages
 from intake_bot.classifier.subwords import Subwords
 

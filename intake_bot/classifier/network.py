@@ -10,11 +10,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from intake_bot.classifier.base import BaseWeights
+from intake_bot.classifier.head import WIDTH
 
-WIDTH = 384
 LAYERS = 12
 #: Layers that stay as they are in the base; the layers above them are trained.
-LOWER = 6
+LOWER_LAYERS = 6
 HEADS = 12
 INNER = 1536
 MAX_POSITIONS = 256
@@ -68,13 +68,13 @@ class Encoder(nn.Module):
     def lower(self, words: Tensor, mask: Tensor) -> Tensor:
         """Words and mask -> hidden states (batch, length, 384) after the layers that stay as they are."""
         hidden: Tensor = self.norm(words + self.position[: words.shape[1]] + self.kind)
-        for layer in self.layers[:LOWER]:
+        for layer in self.layers[:LOWER_LAYERS]:
             hidden = layer(hidden, _bias(mask))
         return hidden
 
     def upper(self, hidden: Tensor, mask: Tensor) -> Tensor:
         """Hidden states and mask -> vectors (batch, 384)."""
-        for layer in self.layers[LOWER:]:
+        for layer in self.layers[LOWER_LAYERS:]:
             hidden = layer(hidden, _bias(mask))
         weight = mask[:, :, None]
         mean = (hidden * weight).sum(1) / weight.sum(1)
@@ -83,9 +83,9 @@ class Encoder(nn.Module):
     def freeze_lower(self) -> None:
         """Keeps positions and lower layers as they are in the base."""
         self.requires_grad_(False)
-        for layer in self.layers[LOWER:]:
+        for layer in self.layers[LOWER_LAYERS:]:
             layer.requires_grad_(True)
-        for layer in self.layers[:LOWER]:
+        for layer in self.layers[:LOWER_LAYERS]:
             layer.dropout.p = 0.0
 
 

@@ -15,7 +15,7 @@ def train(
     target: Annotated[Path | None, typer.Option(help="Where the model goes; models/rights when empty.")] = None,
     corpus: Annotated[Path | None, typer.Option(help="The corpus; data/corpus when empty.")] = None,
     seed: Annotated[int, typer.Option(help="Same seed, same model.")] = 1,
-    epochs: Annotated[int | None, typer.Option(help="Passes over the corpus with --full; 4 when empty.")] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the corpus with --full; 4 when empty.")] = None,
 ) -> None:
     """Train the classifier from the corpus. Without --full only the head, in minutes.
 
