@@ -21,6 +21,7 @@ from intake_bot.commands import (
     context,
     demo,
     desk,
+    learn,
     ledger,
     mail,
     missed,
@@ -97,6 +98,7 @@ app.add_typer(retention.documents, name="documents")
 app.add_typer(retention.duties, name="duties")
 app.command("train")(training.train)
 app.command("evaluate")(training.evaluate)
+app.command("learn")(learn.learn)
 
 
 def main() -> None:

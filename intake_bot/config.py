@@ -82,6 +82,8 @@ class Settings:
     master_key_file: Path
     master_key_command: str
     classify: bool
+    learn: bool
+    learned_dir: Path  # what `intake-bot learn` put in place, if anything
     heartbeat_url: str
     log_format: str
     console: bool  # whether `run` serves the console too
@@ -192,6 +194,8 @@ def _settings(read: Reader) -> Settings:
         master_key_file=read.path("MASTER_KEY_FILE") or state_dir / "master.key",
         master_key_command=read.text("MASTER_KEY_COMMAND"),
         classify=read.flag("CLASSIFY"),
+        learn=read.flag("LEARN"),
+        learned_dir=state_dir / "learned",
         heartbeat_url=read.text("HEARTBEAT_URL"),
         log_format=read.text("LOG_FORMAT"),
         console=read.flag("CONSOLE"),

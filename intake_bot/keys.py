@@ -160,6 +160,12 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
                 "Mails a week that were no request and are shown to a person, to find missed requests; 0: none.", "int",
             ),
             Key(
+                "LEARN",
+                "off",
+                "on: `intake-bot learn --retrain` may teach the classifier with the readings that persons judged.",
+                "on|off",
+            ),
+            Key(
                 "RETENTION", "",
                 "Periods of your own: NAME=PERIOD, separated by commas; `intake-bot purge --dry-run` shows the names.",
                 "list", example="case_archive=6 years,logs=12 months",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -14,7 +15,7 @@ from intake_bot.classifier import sentences as _sentences  # registers rights_se
 from intake_bot.classifier.calibration import Calibration
 from intake_bot.classifier.component import Passage, RightsEncoder
 from intake_bot.classifier.forms import chosen, ticked_rights
-from intake_bot.classifier.head import Floats
+from intake_bot.classifier.head import Floats, Head
 from intake_bot.classifier.labels import INDEX
 from intake_bot.classifier.language import LanguageDetector
 from intake_bot.classifier.pieces import Pieces
@@ -52,14 +53,24 @@ class Classifier:
         self.component = component
 
     @classmethod
-    def load(cls, path: Path | None = None) -> "Classifier":
-        """The classifier of a folder, models/rights by default. Raises ModelMissing and says what to do."""
+    def load(cls, path: Path | None = None, learned: Path | None = None) -> "Classifier":
+        """The classifier of a folder, models/rights by default. Raises ModelMissing and says what to do.
+
+        `learned`: a folder with the head that `intake-bot learn` taught beside this very model. One that was taught
+        beside another model is left out, and so is a folder that is not there.
+        """
         folder = path or models_dir() / "rights"
         if not (folder / "config.cfg").is_file():
             raise ModelMissing
         pipeline = spacy.load(folder)
-        card = json.loads((folder / "card.json").read_text()) if (folder / "card.json").is_file() else {}
-        return cls(pipeline, LanguageDetector.load(), str(card.get("version", "unversioned")))
+        version = str(_card(folder).get("version", "unversioned"))
+        card = _card(learned) if learned else {}
+        if learned and card.get("beside") == version:
+            component = pipeline.get_pipe("rights_encoder")
+            assert isinstance(component, RightsEncoder)
+            component.take(Head.read(learned / "head.npz"), Calibration.read(learned / "calibration.json"))
+            version = str(card["version"])
+        return cls(pipeline, LanguageDetector.load(), version)
 
     @property
     def calibration(self) -> Calibration:
@@ -134,3 +145,9 @@ class Classifier:
         best = max(range(len(weights)), key=weights.__getitem__)
         carries = self.calibration.probability(label, weights[best] + whole) >= self.calibration.labels[label].review
         return window.sentences[best] if carries else (window.start, window.end)
+
+
+def _card(folder: Path) -> dict[str, Any]:
+    path = folder / "card.json"
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return found

@@ -136,11 +136,18 @@ class RightsEncoder:
 
     def use(self, halves: Sequence[Path], head: Head, calibration: Calibration) -> "RightsEncoder":
         """Takes its parts from upper halves on disk and values in memory. Raises ModelMissing if they do not fit."""
-        if head.readers != len(halves):
-            raise ModelMissing(f"A head for {head.readers} and {len(halves)} upper halves: restore models/rights.")
-        self._uppers, self._head, self._calibration = tuple(halves), head, calibration
+        self._uppers = tuple(halves)
+        self.take(head, calibration)
         self._encoder = Encoder.open(self.base, halves)
         return self
+
+    def take(self, head: Head, calibration: Calibration) -> None:
+        """Another head for the same upper halves. Raises ModelMissing if it does not fit."""
+        if head.readers != len(self._uppers):
+            raise ModelMissing(
+                f"A head for {head.readers} and {len(self._uppers)} upper halves: restore models/rights."
+            )
+        self._head, self._calibration = head, calibration
 
 
 def uppers(folder: Path) -> list[Path]:

@@ -20,7 +20,8 @@ _ARTICLE = (
 _CIKK = r"(?:\b(?P<hu>1[5-8]|20|21|22|7)\.\s*(?:cikk|pant|straipsn|artikl|artikel)\w*)"
 _NUMBER = rf"(?:\b{_ARTICLE}\s*(?:n[°º]\s*)?(?P<number>1[5-8]|20|21|22|7)\b)|{_CIKK}"
 _REFERENCE = re.compile(_NUMBER, re.IGNORECASE)
-_LAW_NEARBY = re.compile(_LAW, re.IGNORECASE)
+#: How the law of an article is called, in 24 languages.
+LAW = re.compile(_LAW, re.IGNORECASE)
 #: How far from the article its law may stand, in characters.
 _NEAR = 80
 
@@ -48,7 +49,7 @@ def references(text: str) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
     for match in _REFERENCE.finditer(text):
         around = text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
-        if _LAW_NEARBY.search(around):
+        if LAW.search(around):
             number = match.group("number") or match.group("hu")
             found.setdefault(_BY_NUMBER[number], match.span())
     return found

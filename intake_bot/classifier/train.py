@@ -142,9 +142,13 @@ def beside(former: Path, upper: Path, head: Head) -> tuple[list[Path], Head]:
 
 
 class VectorCache:
-    """Vectors of passages on disk, one file per pair of upper halves; reading a passage twice costs nothing."""
+    """Vectors of passages on disk, one file per pair of upper halves; reading a passage twice costs nothing.
+
+    The texts lie beside their vectors: for mails of the corpus only, never for those of a case.
+    """
 
     def __init__(self, work: Path, halves: Sequence[Path]) -> None:
+        work.mkdir(parents=True, exist_ok=True)
         digest = hashlib.sha256("".join(map(sha256, halves)).encode()).hexdigest()
         self._path = work / f"vectors-{digest[:12]}.npz"
         self._vectors: dict[str, Floats] = {}

@@ -54,12 +54,12 @@ def open_store(settings: Settings) -> Store:
 
 
 def load_classifier(settings: Settings, path: Path | None = None) -> Classifies | None:
-    """The classifier, None when CLASSIFY=off. Raises ModelMissing."""
+    """The classifier, with what it learned here; None when CLASSIFY=off. Raises ModelMissing."""
     if not settings.classify:
         return None
     from intake_bot.classifier.classifier import Classifier  # loads spaCy and the model: only where it is wanted
 
-    return Classifier.load(path)
+    return Classifier.load(path, settings.learned_dir)
 
 
 @contextmanager

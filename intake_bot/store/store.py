@@ -13,6 +13,7 @@ from intake_bot.store.database import Database
 from intake_bot.store.duties import Duties
 from intake_bot.store.expiry import ExpiryStore
 from intake_bot.store.keyring import Keyring, OtherKeys
+from intake_bot.store.learning import LearningStore
 from intake_bot.store.leases import Leases
 from intake_bot.store.ledger import LedgerStore
 from intake_bot.store.marks import Marks
@@ -57,6 +58,7 @@ class Store:
         self.duties = Duties(self.database, self.vault)
         self.suppression = SuppressionStore(self.database, self.keyring, self.vault)
         self.retention = RetentionStore(self.database, self.keyring, self.vault, self.cases, self.documents)
+        self.learning = LearningStore(self.database)
         self.webhooks = WebhookStore(self.database, self.keyring)
         self.expiry = ExpiryStore(self.database, self.keyring)
         self.transaction = self.database.transaction
