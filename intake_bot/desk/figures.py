@@ -14,6 +14,7 @@ from intake_bot.desk.desk import Desk
 from intake_bot.desk.rendering import short_date
 from intake_bot.desk.visit import Visit
 from intake_bot.law.calendars import is_working_day
+from intake_bot.store.learning import Week
 
 #: Days ahead that the calendar shows, and for how long computed figures are shown again.
 AHEAD, FRESH = 60, timedelta(minutes=5)
@@ -50,6 +51,7 @@ def collect(desk: Desk, days: int) -> dict[str, Any]:
         "close": _measure(register.days_to_close(since)),
         "recognise": _measure(register.days_to_recognise(since)),
         "missed": asdict(desk.missed.estimate(now - timedelta(days=days))),
+        "weeks": desk.store.learning.weeks(now - timedelta(days=days)),
     }
     desk.cache[key] = (now, found)
     return found
@@ -75,6 +77,7 @@ def figures(visit: Visit) -> Response:
         languages=_bars(found["languages"], "language", visit),
         outcomes=_bars(found["outcomes"], "outcome", visit),
         dispositions=_bars(found["dispositions"], "disposition", visit),
+        drift=_drift(found["weeks"], visit),
         **_calendar(visit),
     )
 
@@ -115,6 +118,35 @@ def _load(visit: Visit, received: dict[str, int], since: date) -> Markup:
     bars = [Bar(f"{start.day}/{start.month}", count, title=short_date(start, visit.lang, visit.today))
             for start, count in weeks.items()]  # fmt: skip
     return columns(bars, visit.say("Dossiers reçus par semaine", "Cases received by week"), every=len(bars) // 12 + 1)
+
+
+def _drift(weeks: list[Week], visit: Visit) -> list[tuple[str, Markup]]:
+    """The classifier by week: percent of the mails it read that a person had to look at, of the judged cases that were
+    corrected, and how sure it was of what it opened or showed."""
+    shown = (
+        (
+            visit.say("Montrés pour revue, en % des messages lus", "Shown for review, % of the mails read"),
+            [100 * week.reviewed / week.read for week in weeks],
+        ),
+        (
+            visit.say("Corrigés, en % des dossiers jugés", "Corrected, % of the cases judged"),
+            [100 * week.corrected / week.judged if week.judged else 0.0 for week in weeks],
+        ),
+        (
+            visit.say("Assurance moyenne, en %", "Mean confidence, %"),
+            [100 * (week.confidence or 0.0) for week in weeks],
+        ),
+    )
+    every = len(weeks) // 8 + 1
+    return [
+        (label, columns([_week(week.monday, value, visit) for week, value in zip(weeks, values, strict=True)], label,
+                        every=every))
+        for label, values in shown
+    ] if weeks else []  # fmt: skip
+
+
+def _week(monday: date, value: float, visit: Visit) -> Bar:
+    return Bar(f"{monday.day}/{monday.month}", value, title=short_date(monday, visit.lang, visit.today))
 
 
 def _calendar(visit: Visit) -> dict[str, Any]:
