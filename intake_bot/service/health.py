@@ -174,6 +174,11 @@ def _model(settings: Settings) -> Iterator[Finding]:
     verdict = classifier.classify("", "Je souhaite recevoir une copie de toutes mes données personnelles.")
     level = "ok" if "access" in verdict.reviewed else "fail"
     yield Finding("model", level, f"version {classifier.version}")
+    if (settings.learned_dir / "card.json").is_file() and "+" not in classifier.version:
+        said = (
+            "what was learned here belongs to another model and is left out: `intake-bot learn --retrain` or --forget"
+        )
+        yield Finding("model", "warn", said)
 
 
 def _templates(settings: Settings) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from intake_bot.classifier.learning import LEAST
 from intake_bot.errors import IntakeError
 from intake_bot.mail.inbound import FolderRole, Position
 from intake_bot.resources import data_dir
+from intake_bot.service import health
 from intake_bot.service.learning import Learning
 from intake_bot.store.learning import Week
 from tests.integration.casework.house import RECEIVED, House
@@ -94,6 +95,14 @@ def test_a_lesson_is_put_in_place_or_refused_and_can_be_forgotten(tmp_path: Path
         assert not [path for path in (tmp_path / "state").rglob("*") if _holds(path, b"Zyqbelval")]
     finally:
         house.close()
+
+
+def test_check_says_when_a_lesson_belongs_to_another_model(house: House) -> None:
+    house.settings.learned_dir.mkdir()
+    (house.settings.learned_dir / "card.json").write_text('{"beside": "another", "version": "another+1"}')
+    found = [item for item in health.check(house.settings) if item.part == "model"]
+    assert [item.level for item in found] == ["ok", "warn"]
+    assert "learn --retrain" in found[1].text
 
 
 def _holds(path: Path, word: bytes) -> bool:
