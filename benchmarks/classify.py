@@ -36,7 +36,7 @@ def peak_megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def main(repetitions: int) -> None:
+def main(repetitions: int = 7) -> None:
     """Prints a table and one line of JSON."""
     begun = time.perf_counter()
     from intake_bot.classifier.classifier import Classifier
