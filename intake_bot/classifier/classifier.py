@@ -106,11 +106,12 @@ class Classifier:
         read = (self._pieces(chosen(_LONE_SURROGATE.sub("\ufffd", text[:MAX_CHARACTERS]))) for text in texts.values())
         docs = dict(zip(texts, self.pipeline.pipe(read), strict=True))
         passages = [passage for doc in docs.values() for passage in doc._.passages]
-        scores = self.calibration.probabilities(self.component.logits(passages))
+        whole = self.component.whole(passages)
+        scores = self.calibration.probabilities(self.component.logits(passages, whole))
         referred, called = ([label for doc in docs.values() for label in rule(doc.text)] for rule in RULES)
         ticked = {label for text in texts.values() for label in ticked_rights(text[:MAX_CHARACTERS])}
         lifted = self.calibration.lifted(scores, referred, called, ticked)
-        return _Reading(docs, lifted, self.component.whole(passages))
+        return _Reading(docs, lifted, whole)
 
     def _evidence(self, reading: _Reading, label: str) -> list[Evidence]:
         """The sentence of the strongest passage that speaks most for the label, and an explicit reference."""

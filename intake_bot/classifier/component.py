@@ -90,15 +90,16 @@ class RightsEncoder:
                 for row, (owner, window, _) in enumerate(found)
                 if owner is doc
             )
-            doc.cats = self.calibration.probabilities(self.logits(doc._.passages))
+            doc.cats = self.calibration.probabilities(self.logits(doc._.passages, self.whole(doc._.passages)))
         return docs
 
-    def logits(self, passages: Sequence[Passage]) -> Floats:
-        """(labels,): the logits of a mail of these passages; far below every threshold when there are none."""
+    def logits(self, passages: Sequence[Passage], whole: Floats) -> Floats:
+        """(labels,): the logits of a mail of these passages, which as a whole add `whole`; far below every threshold
+        when there are none."""
         if not passages:
             return np.full(len(LABELS), -30.0, dtype=np.float32)
         largest: Floats = np.max([passage.logits for passage in passages], axis=0)
-        return largest + self.whole(passages)
+        return largest + whole
 
     def whole(self, passages: Sequence[Passage]) -> Floats:
         """(labels,): what the passages together add to the largest of them."""

@@ -150,7 +150,7 @@ class School:
             mails = mails[:REHEARSED]
         self._report(f"reading {len(mails)} mails of {name}; what was read before is remembered")
         mails = cut_mails(mails, cut)
-        return mails, self._cache.per_mail(mails, self._encoder)
+        return mails, self._cache.per_mail(mails, self._encoder, self._report)
 
     def _compared(
         self, name: str, mails: Sequence[Mail], vectors: list[Floats], head: Head, calibration: Calibration

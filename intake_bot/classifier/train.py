@@ -33,6 +33,8 @@ from intake_bot.resources import data_dir, models_dir
 
 Report = Callable[[str], None]
 COMPONENT = "rights_encoder"
+#: Passages between two lines of progress: about a minute.
+HEARD = 4_000
 
 
 @dataclass(frozen=True)
@@ -156,15 +158,24 @@ class VectorCache:
             with np.load(self._path) as stored:
                 self._vectors = dict(zip(stored["texts"].tolist(), stored["vectors"], strict=True))
 
-    def per_mail(self, mails: Sequence[Mail], encoder: Encoder) -> list[Floats]:
-        """The passage vectors of each mail."""
+    def per_mail(self, mails: Sequence[Mail], encoder: Encoder, report: Report | None = None) -> list[Floats]:
+        """The passage vectors of each mail. `report` hears of the progress; stopped half-way, what was read is kept."""
         texts = [passages(mail.subject, mail.body) for mail in mails]
         missing = list(dict.fromkeys(text for found in texts for text in found if text not in self._vectors))
-        for text in missing:
-            self._vectors[text] = encoder.vectors([text])[0]
-        if missing:
-            np.savez(self._path, texts=np.array(list(self._vectors)), vectors=np.stack(list(self._vectors.values())))
+        try:
+            for number, text in enumerate(missing, 1):
+                self._vectors[text] = encoder.vectors([text])[0]
+                if report and number % HEARD == 0:
+                    report(f"  {number} of {len(missing)} passages")
+        finally:
+            if missing and self._vectors:
+                self._write()
         return [np.stack([self._vectors[text] for text in found]) for found in texts]
+
+    def _write(self) -> None:
+        fresh = self._path.with_suffix(".new.npz")
+        np.savez(fresh, texts=np.array(list(self._vectors)), vectors=np.stack(list(self._vectors.values())))
+        fresh.replace(self._path)
 
 
 def fit_head(
@@ -176,7 +187,7 @@ def fit_head(
     variants = [augmentation.variant(mail, generator) for mail in train]
     mails = [*train, *variants]
     report(f"reading {len(mails)} mails with the 8-bit encoder")
-    bags = Bags.of(cache.per_mail(mails, encoder))
+    bags = Bags.of(cache.per_mail(mails, encoder, report))
     target, weight = truth(mails)
     head = train_head(bags, target.astype(np.float32), weight.astype(np.float32), start, HeadRecipe())
     report("head fitted")
