@@ -26,6 +26,7 @@ class _Reading:
     def __init__(self, opening: Mapping[str, Any]) -> None:
         self.received = opening["received_at"]
         self.rights = {Right(item["right"]) for item in opening["rights"]}
+        self.named = set(self.rights)  # by anybody, of this mail
         self.sure: set[Right] = set()
 
     def confirmed(self, payload: Mapping[str, Any]) -> None:
@@ -39,12 +40,22 @@ class _Reading:
     def added(self, payload: Mapping[str, Any]) -> None:
         if payload["received_at"] > self.received:  # a later mail asked for it
             return
-        self.rights.add(Right(payload["right"]))
-        self.sure.add(Right(payload["right"]))
+        for rights in (self.rights, self.named, self.sure):
+            rights.add(Right(payload["right"]))
+
+    def reopened(self, payload: Mapping[str, Any]) -> None:
+        """A right that is named was asked for after all; without names the case goes on as it was."""
+        named = {Right(code) for code in payload.get("rights", ())} & self.named
+        self.rights |= named
+        self.sure |= named
 
     def answered(self, payload: Mapping[str, Any]) -> None:
-        """An answer says that the right was asked for, unless it says that it was not."""
-        (self.removed if payload["outcome"] == "not_a_request" else self.confirmed)(payload)
+        """An answer says that the right was asked for, unless it says that it was not.
+
+        "Handled" closes a found case with all that the bot saw in it: nobody read it right by right.
+        """
+        if payload["outcome"] != "handled":
+            (self.removed if payload["outcome"] == "not_a_request" else self.confirmed)(payload)
 
     def _named(self, payload: Mapping[str, Any]) -> set[Right]:
         """The rights that a payload names, all of the mail's when it names none."""
@@ -58,6 +69,7 @@ _WORDS: dict[EventType, Callable[[_Reading, Mapping[str, Any]], None]] = {
     EventType.RIGHT_REMOVED: _Reading.removed,
     EventType.RIGHT_ADDED: _Reading.added,
     EventType.ANSWERED: _Reading.answered,
+    EventType.REOPENED: _Reading.reopened,
 }
 
 

@@ -1,11 +1,9 @@
 """The classifier of the program: a mail's subject and new text -> a verdict."""
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import spacy
 from spacy.language import Language
@@ -15,9 +13,10 @@ from intake_bot.classifier import sentences as _sentences  # registers rights_se
 from intake_bot.classifier.calibration import Calibration
 from intake_bot.classifier.component import Passage, RightsEncoder
 from intake_bot.classifier.forms import chosen, ticked_rights
-from intake_bot.classifier.head import Floats, Head
+from intake_bot.classifier.head import Floats
 from intake_bot.classifier.labels import INDEX
 from intake_bot.classifier.language import LanguageDetector
+from intake_bot.classifier.lesson import UNVERSIONED, lesson_beside, read_card
 from intake_bot.classifier.pieces import Pieces
 from intake_bot.classifier.references import RULES, named, references
 from intake_bot.classifier.verdict import Evidence, Field, Route, Verdict
@@ -63,13 +62,12 @@ class Classifier:
         if not (folder / "config.cfg").is_file():
             raise ModelMissing
         pipeline = spacy.load(folder)
-        version = str(_card(folder).get("version", "unversioned"))
-        card = _card(learned) if learned else {}
-        if learned and card.get("beside") == version:
+        version = str(read_card(folder).get("version", UNVERSIONED))
+        if lesson := lesson_beside(version, learned):
             component = pipeline.get_pipe("rights_encoder")
             assert isinstance(component, RightsEncoder)
-            component.take(Head.read(learned / "head.npz"), Calibration.read(learned / "calibration.json"))
-            version = str(card["version"])
+            component.take(*lesson)
+            version = str(read_card(learned)["version"])
         return cls(pipeline, LanguageDetector.load(), version)
 
     @property
@@ -146,9 +144,3 @@ class Classifier:
         best = max(range(len(weights)), key=weights.__getitem__)
         carries = self.calibration.probability(label, weights[best] + whole) >= self.calibration.labels[label].review
         return window.sentences[best] if carries else (window.start, window.end)
-
-
-def _card(folder: Path) -> dict[str, Any]:
-    path = folder / "card.json"
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return found

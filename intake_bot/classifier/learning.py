@@ -4,9 +4,11 @@ Only the head learns: 14 linear rules on the vectors of the encoder, in minutes,
 so that a correction whose case was erased is forgotten with the next lesson. The mails of the corpus hold it in place.
 """
 
+import hashlib
 import json
 import random
 import shutil
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +22,7 @@ from intake_bot.classifier.component import uppers
 from intake_bot.classifier.corpus import Cut, Mail, cut_mails, read_set
 from intake_bot.classifier.encoder import Encoder, Floats
 from intake_bot.classifier.head import Bags, Head, HeadRecipe, train_head
+from intake_bot.classifier.lesson import UNVERSIONED, lesson_beside, read_card
 from intake_bot.classifier.metrics import Figures, Outcome, figures, measure, outcomes
 from intake_bot.classifier.passages import passages
 from intake_bot.classifier.train import COMPONENT, VectorCache
@@ -60,10 +63,15 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Lesson:
-    """What came of a lesson. `corrections` compares on the corrected mails, each read by a head that did not see it."""
+    """What came of a lesson: the head, and how it compares.
+
+    On the frozen sets with the head in place; on the corrected mails, each read by a head that did not see it, with the
+    shipped one, for the one in place may have seen them.
+    """
 
     beside: str  # the version of the model whose head learned
     version: str
+    taught: tuple[str, ...]  # the ids of the mails it learned from
     head: Head
     calibration: Calibration
     corrections: Comparison
@@ -80,38 +88,36 @@ class Lesson:
             "version": self.version,
             "beside": self.beside,
             "at": to_text(now()),
+            "taught": list(self.taught),
             "refused": list(self.refused),
             "sets": [item.as_json() for item in (*self.frozen, self.corrections)],
         }
 
 
 class School:
-    """The encoder, the head and the frozen mails of a model, ready to learn."""
+    """The encoder and the head of a model as it was shipped, ready to learn; and the head in place."""
 
-    def __init__(self, model: Path, base: Path, work: Path, report: Report) -> None:
-        """Raises ModelMissing. `work` keeps the vectors of the corpus, which hold nothing of any case."""
+    def __init__(self, model: Path, base: Path, work: Path, report: Report, learned: Path | None = None) -> None:
+        """`work` keeps the vectors of the corpus, which hold nothing of any case; `learned` the last lesson, if any.
+
+        Raises ModelMissing.
+        """
         folder = model / COMPONENT
         halves = uppers(folder)
         self.head = Head.read(folder / "head.npz")
         self.calibration = Calibration.read(folder / "calibration.json")
-        self.version = str(json.loads((model / "card.json").read_text())["version"])
+        self.version = str(read_card(model).get("version", UNVERSIONED))
+        self._in_place = lesson_beside(self.version, learned) or (self.head, self.calibration)
         self._encoder = Encoder.open(base, halves)
         self._cache = VectorCache(work, halves)
         self._report = report
-
-    def take(self, learned: Path) -> None:
-        """The head that was taught beside this very model, if there is one in the folder."""
-        card = learned / "card.json"
-        if card.is_file() and json.loads(card.read_text())["beside"] == self.version:
-            self.head = Head.read(learned / "head.npz")
-            self.calibration = Calibration.read(learned / "calibration.json")
 
     def read(self, mails: Sequence[Mail]) -> list[Floats]:
         """The vectors of mails of cases: in memory only."""
         return [self._encoder.vectors(passages(mail.subject, mail.body)) for mail in mails]
 
     def figures(self, mails: Sequence[Mail]) -> Figures:
-        """What the head in place says of mails of cases."""
+        """What the shipped head says of mails of cases."""
         return figures(mails, Bags.of(self.read(mails)).logits(self.head), self.calibration)
 
     def lesson(self, corrections: Sequence[Mail], corpus: Path, cut: Cut, seed: int = 1) -> Lesson:
@@ -134,7 +140,8 @@ class School:
         head, calibration = taught(range(len(corrections)))
         return Lesson(
             beside=self.version,
-            version=f"{self.version}+{now():%Y.%m.%d}.{len(corrections)}",
+            version=f"{self.version}+{now():%Y.%m.%d}-{hashlib.sha256(head.weights.tobytes()).hexdigest()[:8]}",
+            taught=tuple(mail.id for mail in corrections),
             head=head,
             calibration=calibration,
             corrections=self._crosswise(judged, taught),
@@ -156,7 +163,8 @@ class School:
         self, name: str, mails: Sequence[Mail], vectors: list[Floats], head: Head, calibration: Calibration
     ) -> Comparison:
         bags = Bags.of(vectors)
-        old = figures(mails, bags.logits(self.head), self.calibration)
+        in_place, calibrated = self._in_place
+        old = figures(mails, bags.logits(in_place), calibrated)
         return Comparison(name, len(mails), old, figures(mails, bags.logits(head), calibration))
 
     def _crosswise(
@@ -177,22 +185,24 @@ class School:
 
 
 def keep(lesson: Lesson, folder: Path) -> None:
-    """Puts a lesson in place: head.npz, calibration.json, card.json. A crash leaves the former or none."""
-    fresh = folder.with_name(folder.name + ".new")
-    shutil.rmtree(fresh, ignore_errors=True)
-    fresh.mkdir(parents=True)
+    """Puts a lesson in place: head.npz, calibration.json, card.json. A crash leaves the former, the new, or none."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    fresh = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
     lesson.head.write(fresh / "head.npz")
     lesson.calibration.write(fresh / "calibration.json")
     (fresh / "card.json").write_text(json.dumps(lesson.as_json(), indent=2) + "\n", encoding="utf-8")
-    shutil.rmtree(folder, ignore_errors=True)
+    drop(folder)
     fresh.rename(folder)
 
 
 def drop(folder: Path) -> bool:
-    """Removes what was learned. False when there was nothing."""
-    there = folder.is_dir()
-    shutil.rmtree(folder, ignore_errors=True)
-    return there
+    """Removes a lesson, whole at once. False when there was none."""
+    if not folder.is_dir():
+        return False
+    aside = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
+    folder.rename(aside / folder.name)
+    shutil.rmtree(aside)
+    return True
 
 
 def _taught(start: Head, rehearsed: tuple[list[Mail], list[Floats]], judged: Sequence[tuple[Mail, Floats]]) -> Head:

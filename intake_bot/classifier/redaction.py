@@ -5,6 +5,7 @@ by one plain word, so that a sentence stays a sentence. Numbers of articles and 
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -15,6 +16,7 @@ from spacy.tokens import Doc, Span
 from spacy.util import filter_spans, get_installed_models
 
 from intake_bot.classifier.corpus import Mail
+from intake_bot.classifier.pieces import WORDS, Pieces
 from intake_bot.classifier.references import LAW
 
 #: What stands in for an entity, by its label.
@@ -31,22 +33,34 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("PER", re.compile(r"(?<![\w@.])@\w{2,}")),  # a handle of a social network
     ("NUMBER", re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,3})?\b")),  # an IBAN (ISO 13616)
     # An order, a VAT number, an account: three figures or more, letters among them.
-    ("NUMBER", re.compile(rf"(?<![\w/]){_NO_LAW}(?=(?:[\w.\-/]*\d){{3}})[\w.\-/]*\d[\w\-/]*")),
+    (
+        "NUMBER",
+        re.compile(rf"(?<![\w/.\-]){_NO_LAW}(?=\w)(?=(?:[\w.\-/]{{0,30}}?\d){{3}})[\w.\-/]{{0,60}}\d[\w\-/]{{0,60}}"),
+    ),
     # A telephone number, a card: figures in groups.
-    ("NUMBER", re.compile(rf"(?<![\w/]){_NO_LAW}\+?\(?\d[\d \u00a0.()/\-]{{5,}}\d")),
+    ("NUMBER", re.compile(rf"(?<![\w/]){_NO_LAW}\+?\(?\d[\d \u00a0.()/\-]{{5,40}}\d")),
 )  # fmt: skip
 _WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_ADDRESS = re.compile(r"\S+@\S+")
+_NAMES = r"((?:[^\W\d_a-zà-öø-ÿ][\w'’\-]*\.?[ \u00a0]?){1,3})"
 _TITLED = re.compile(
-    r"\b(?:M\.|MM\.|Mme|Mmes|Mlle|Monsieur|Madame|Maître|Me|Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Sig\.?(?:ra)?|Signora?|"
-    r"Sra?\.?|Señora?|Senhora?|Dhr\.?|Mevr\.?|Pani?|Pan|Κ\.|г-н|г-жа)\.?\s+((?:[^\W\d_][\w'’\-]*\.?[ \u00a0]?){1,3})"
+    r"\b(?:M\.|MM\.|Mme|Mmes|Mlle|Monsieur|Madame|Maître|Mr|Mrs|Ms|Miss|Dr|Prof|Herrn?|Frau|Sig\.?(?:ra)?|Signora?|"
+    rf"Sra?\.?|Señora?|Senhora?|Dhr\.?|Mevr\.?|Pani?|Pan|Κ\.|г-н|г-жа)\.?[ \u00a0]+{_NAMES}"
+)
+#: "My name is ..." in the languages most written here; the name may be in small letters.
+_INTRODUCED = re.compile(
+    r"\b(?:my name is|je m['’]appelle|mon nom est|ich hei(?:ß|ss)e|mein name ist|mi chiamo|me llamo|mi nombre es|"
+    r"chamo-me|o meu nome é|ik heet|mijn naam is|nazywam się|jmenuji se|volám sa|mă numesc|ime mi je|nimeni on|"
+    r"jag heter|jeg hedder|a nevem)[ \u00a0]+((?:[^\W\d_][\w'’\-]*[ \u00a0]?){1,2})",
+    re.IGNORECASE,
 )
 
 
 class Redactor:
     """Replaces names, places, companies, addresses, links and numbers. Not thread-safe.
 
-    `common`: the words, in lower case, that ordinary mail uses; a capitalised word that is none of them is taken for a
-    name. `models`: pipelines of spaCy with entities, by language; `installed_models` finds them.
+    `common`: the words that ordinary mail uses, as `common_words` finds them; a capitalised word that is none of them
+    is taken for a name. `models`: pipelines of spaCy with entities, by language; `installed_models` finds them.
     """
 
     def __init__(self, common: frozenset[str], models: Mapping[str, Language] | None = None) -> None:
@@ -54,27 +68,35 @@ class Redactor:
         self._models = dict(models or {})
         self._plain = spacy.blank("xx")
 
-    def mail(self, mail: Mail, names: Iterable[str] = ()) -> Mail:
-        """The mail without personal details. `names`: of the people and addresses that its headers name."""
-        known = sorted({part for name in names for part in _parts(name)})
+    def mail(self, mail: Mail, senders: Iterable[str] = (), others: Iterable[str] = ()) -> Mail:
+        """The mail without personal details. `senders`, `others`: names and addresses that its headers name.
+
+        What is rare of a name goes however it is written. A sender's name that is a word too (Rose) goes where it is
+        capitalised; of the others it stays: "Data Protection Officer" is addressed in every other request.
+        """
+        known = {part for name in senders for part in _parts(name)}
+        rare = {
+            part for part in known | {part for name in others for part in _parts(name)} if self._rare(part, mail.lang)
+        }
+        names = ({part.lower() for part in rare}, {part.title() for part in known - rare if not LAW.fullmatch(part)})
         return replace(
             mail,
-            subject=self.text(mail.subject, mail.lang, known),
-            body=self.text(mail.body, mail.lang, known),
+            subject=self.text(mail.subject, mail.lang, *names),
+            body=self.text(mail.body, mail.lang, *names),
         )
 
-    def text(self, text: str, lang: str, known: Iterable[str] = ()) -> str:
-        """The text with a stand-in for each entity."""
+    def text(self, text: str, lang: str, rare: Iterable[str] = (), capitalised: Iterable[str] = ()) -> str:
+        """The text with a stand-in for each entity; `rare` goes in any case, `capitalised` as it is written."""
         with self._plain.memory_zone():
-            doc = self._models.get(lang, self._plain)(text)
-            entities = self._entities(doc, list(known))
+            model = self._models.get(lang, self._plain)
+            doc = model(Pieces(model.vocab, WORDS)(text))
             parts, at = [], 0
-            for span in entities:
+            for span in self._entities(doc, lang, rare, capitalised):
                 parts += [text[at : span.start_char], STAND_INS[span.label_]]
                 at = span.end_char
             return "".join([*parts, text[at:]])
 
-    def _entities(self, doc: Doc, known: list[str]) -> list[Span]:
+    def _entities(self, doc: Doc, lang: str, rare: Iterable[str], capitalised: Iterable[str]) -> list[Span]:
         """Entities of the spaCy model, if there is one, and of the patterns; of two that overlap the longer one."""
         found = [
             Span(doc, span.start, span.end, _MODEL_LABELS[span.label_])
@@ -82,44 +104,59 @@ class Redactor:
             if span.label_ in _MODEL_LABELS
         ]
         places = [(label, *match.span()) for label, pattern in _PATTERNS for match in pattern.finditer(doc.text)]
-        places += [("PER", *match.span(1)) for match in _TITLED.finditer(doc.text)]
-        places += [("PER", *place) for place in self._unusual(doc.text)]
+        places += [("PER", *match.span(1)) for rule in (_TITLED, _INTRODUCED) for match in rule.finditer(doc.text)]
+        places += [("PER", *place) for place in self._unusual(doc.text, lang)]
         spans = (doc.char_span(start, end, label, alignment_mode="expand") for label, start, end in places)
         found += [span for span in spans if span is not None]
-        matcher = PhraseMatcher(doc.vocab, attr="LOWER")
-        matcher.add("PER", [self._plain.make_doc(name) for name in known])
-        found += matcher(doc, as_spans=True)
+        for names, attribute in ((rare, "LOWER"), (capitalised, "TEXT")):
+            matcher = PhraseMatcher(doc.vocab, attr=attribute)
+            matcher.add("PER", [Pieces(doc.vocab, WORDS)(name) for name in names])
+            found += matcher(doc, as_spans=True)
         doc.set_ents(filter_spans(found))
         return list(doc.ents)
 
-    def _unusual(self, text: str) -> Iterable[tuple[int, int]]:
+    def _unusual(self, text: str, lang: str) -> Iterable[tuple[int, int]]:
         """Capitalised words that ordinary mail does not use."""
         for match in _WORD.finditer(text):
-            word = match.group()
-            if word[0].isupper() and not self._usual(word.lower()) and not LAW.fullmatch(word):
+            if match.group()[0].isupper() and self._rare(match.group(), lang):
                 yield match.span()
 
-    def _usual(self, word: str) -> bool:
-        return word in self._common or all(part in self._common for part in re.split(r"['’\-]", word))
+    def _rare(self, word: str, lang: str) -> bool:
+        """Whether it is no word of ordinary mail, nor the name of a law, nor made of such words."""
+        parts = re.split(r"['’\-]", word)
+        return not LAW.fullmatch(word) and not self._usual(word, lang) and not all(self._usual(p, lang) for p in parts)
+
+    def _usual(self, word: str, lang: str) -> bool:
+        lower = word.lower()
+        return word in self._common or lower in self._common or (lang == "de" and f"de:{lower}" in self._common)
 
 
-def common_words(mails: Iterable[Mail], least: int = 3) -> frozenset[str]:
-    """The words, in lower case, that at least `least` of the mails use in lower case or at all but rarely.
+def common_words(mails: Iterable[Mail]) -> frozenset[str]:
+    """The words that ordinary mail uses: in small letters, acronyms as they are, German nouns as "de:...".
 
-    A name is capitalised wherever it stands, so that only words that also stand uncapitalised are common; German nouns
-    are taken as they are written.
+    A word is common when three mails write it small and not nearly all others capitalise it, as they do with a name, or
+    when a hundred mails have it; an acronym when ten do; a German noun when three German mails do.
     """
-    counts: dict[str, int] = {}
+    small, capital, acronyms, german = Counter[str](), Counter[str](), Counter[str](), Counter[str]()
     for mail in mails:
-        seen = {
-            found.lower()
-            for match in _WORD.finditer(mail.text)
-            for found in (match.group(), *re.split(r"['’\-]", match.group()))
-            if found and (found[0].islower() or mail.lang == "de" or match.group().isupper())
+        found = {
+            part
+            for word in _WORD.findall(_ADDRESS.sub(" ", mail.text))
+            for part in {word, *re.split(r"['’\-]", word)}
+            if part
         }
-        for word in seen:
-            counts[word] = counts.get(word, 0) + 1
-    return frozenset(word for word, count in counts.items() if count >= least)
+        acronyms.update(word for word in found if word.isupper())
+        lower = {word for word in found if word[0].islower()}
+        upper = {word.lower() for word in found if word[0].isupper() and not word.isupper()}
+        small.update(lower)
+        (german if mail.lang == "de" else capital).update(upper - lower)
+    words = {
+        word
+        for word, count in (small + capital).items()
+        if count >= 100 or (small[word] >= 3 and small[word] >= 0.1 * count)
+    }
+    words |= {word for word, count in acronyms.items() if count >= 10}
+    return frozenset(words | {f"de:{word}" for word, count in german.items() if count >= 3})
 
 
 def installed_models() -> dict[str, Language]:

@@ -4,8 +4,10 @@ import hashlib
 import json
 import random
 import shutil
+import zipfile
 import zlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -154,9 +156,9 @@ class VectorCache:
         digest = hashlib.sha256("".join(map(sha256, halves)).encode()).hexdigest()
         self._path = work / f"vectors-{digest[:12]}.npz"
         self._vectors: dict[str, Floats] = {}
-        if self._path.is_file():
-            with np.load(self._path) as stored:
-                self._vectors = dict(zip(stored["texts"].tolist(), stored["vectors"], strict=True))
+        # One that cannot be read, or is not there, is one that remembers nothing.
+        with suppress(OSError, ValueError, KeyError, zipfile.BadZipFile), np.load(self._path) as stored:
+            self._vectors = dict(zip(stored["texts"].tolist(), stored["vectors"], strict=True))
 
     def per_mail(self, mails: Sequence[Mail], encoder: Encoder, report: Report | None = None) -> list[Floats]:
         """The passage vectors of each mail. `report` hears of the progress; stopped half-way, what was read is kept."""

@@ -37,26 +37,29 @@ def learn(
         if retrain:
             learning.must_be_on()
         weeks = learning.weeks()
+        if not json:
+            _print_weeks(weeks)
         found = learning.judged(_note)
-        wrong = [item for item in found if not item.read_well]
+        misread = sum(item.misread for item in found)
         now = learning.figures(found, _note) if found else None
+        if not json:
+            out.print(
+                f"\n{len(found)} judged mails are kept; {misread} were read otherwise than the person reads them."
+            )
+        if now and not json:
+            out.print(f"The classifier as it was shipped, on them today:\n\n{now.table()}", markup=False)
         lesson = learning.retrain(found, _note) if retrain else None
     if json:
         context.print_json(
             {
                 "weeks": [as_json(week) for week in weeks],
                 "judged": len(found),
-                "read_wrongly": len(wrong),
+                "misread": misread,
                 "figures": now.as_json() if now else None,
                 "lesson": lesson.as_json() if lesson else None,
             }
         )
-        return
-    _print_weeks(weeks)
-    out.print(f"\n{len(found)} judged mails are kept; {len(found) - len(wrong)} were read as the person reads them.")
-    if now:
-        out.print(f"The classifier in place, on them today:\n\n{now.table()}", markup=False)
-    if lesson:
+    elif lesson:
         _print_lesson(lesson.as_json())
 
 

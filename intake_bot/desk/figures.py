@@ -14,6 +14,7 @@ from intake_bot.desk.desk import Desk
 from intake_bot.desk.rendering import short_date
 from intake_bot.desk.visit import Visit
 from intake_bot.law.calendars import is_working_day
+from intake_bot.service import drift
 from intake_bot.store.learning import Week
 
 #: Days ahead that the calendar shows, and for how long computed figures are shown again.
@@ -51,7 +52,7 @@ def collect(desk: Desk, days: int) -> dict[str, Any]:
         "close": _measure(register.days_to_close(since)),
         "recognise": _measure(register.days_to_recognise(since)),
         "missed": asdict(desk.missed.estimate(now - timedelta(days=days))),
-        "weeks": desk.store.learning.weeks(now - timedelta(days=days)),
+        "weeks": drift.weeks(desk.settings, desk.store, now, timedelta(days=days)),
     }
     desk.cache[key] = (now, found)
     return found
@@ -122,27 +123,23 @@ def _load(visit: Visit, received: dict[str, int], since: date) -> Markup:
 
 def _drift(weeks: list[Week], visit: Visit) -> list[tuple[str, Markup]]:
     """The classifier by week: percent of the mails it read that a person had to look at, of the judged cases that were
-    corrected, and how sure it was of what it opened or showed."""
+    corrected, and how sure it was of what it opened or showed. A week that says nothing of a measure is left out."""
     shown = (
         (
             visit.say("Montrés pour revue, en % des messages lus", "Shown for review, % of the mails read"),
-            [100 * week.reviewed / week.read for week in weeks],
+            [(week.monday, 100 * week.reviewed / week.read) for week in weeks],
         ),
         (
             visit.say("Corrigés, en % des dossiers jugés", "Corrected, % of the cases judged"),
-            [100 * week.corrected / week.judged if week.judged else 0.0 for week in weeks],
+            [(week.monday, 100 * week.corrected / week.judged) for week in weeks if week.judged],
         ),
         (
             visit.say("Assurance moyenne, en %", "Mean confidence, %"),
-            [100 * (week.confidence or 0.0) for week in weeks],
+            [(week.monday, 100 * week.confidence) for week in weeks if week.confidence is not None],
         ),
     )
-    every = len(weeks) // 8 + 1
-    return [
-        (label, columns([_week(week.monday, value, visit) for week, value in zip(weeks, values, strict=True)], label,
-                        every=every))
-        for label, values in shown
-    ] if weeks else []  # fmt: skip
+    return [(label, columns(bars, label, every=len(bars) // 8 + 1))
+            for label, values in shown if (bars := [_week(*value, visit) for value in values])]  # fmt: skip
 
 
 def _week(monday: date, value: float, visit: Visit) -> Bar:

@@ -17,19 +17,21 @@ from intake_bot.classifier import learning
 from intake_bot.classifier.corpus import Mail, read_set
 from intake_bot.classifier.labels import INDEX, LANGUAGES
 from intake_bot.classifier.learning import Lesson, School
+from intake_bot.classifier.lesson import read_card
 from intake_bot.classifier.metrics import Figures
 from intake_bot.classifier.redaction import Redactor, common_words, installed_models
 from intake_bot.classifier.verdict import Verdict
 from intake_bot.config import Settings
-from intake_bot.errors import IntakeError
+from intake_bot.errors import IntakeError, ModelMissing
 from intake_bot.keys import PREFIX
 from intake_bot.resources import data_dir, models_dir
+from intake_bot.service import drift
 from intake_bot.service.classification import cut
 from intake_bot.store.learning import Week
 from intake_bot.store.store import Store
 
-#: Weeks that are shown side by side; the ledger keeps mails of no case for 13 months.
-WEEKS = 26
+#: How far back the weeks are shown.
+SPAN = timedelta(weeks=26)
 #: Characters of a mail that are learned from.
 LIMIT = 20_000
 
@@ -42,10 +44,10 @@ class Judged:
     verdict: Verdict | None
 
     @property
-    def read_well(self) -> bool:
-        """Whether the classifier said then what the person said."""
-        said = frozenset(self.verdict.labels) if self.verdict else frozenset()
-        return said == self.mail.nearest(said)
+    def misread(self) -> bool:
+        """Whether the classifier said something else then than the person; it said nothing where it did not run."""
+        said = frozenset(self.verdict.labels) if self.verdict else self.mail.labels
+        return said != self.mail.nearest(said)
 
 
 class Learning:
@@ -62,36 +64,40 @@ class Learning:
 
     def weeks(self) -> list[Week]:
         """The last weeks, oldest first: what was read, shown, corrected, and how sure the classifier was."""
-        return self._store.learning.weeks(self._now() - timedelta(weeks=WEEKS))
+        return drift.weeks(self._settings, self._store, self._now(), SPAN)
 
     def judged(self, report: Callable[[str], None]) -> list[Judged]:
-        """The judged mails that are still kept. Their personal details are gone."""
+        """The judged mails that are still kept, without personal details. Raises ModelMissing without the corpus, which
+        says what ordinary words are."""
         ids = self._store.learning.judged()
         if not ids:
             return []
-        report(f"opening {len(ids)} judged cases and taking personal details out")
-        redactor = Redactor(common_words(read_set(self._corpus / "train")), installed_models())
+        models = installed_models()
+        entities = f"entities of {', '.join(sorted(models))} and patterns" if models else "patterns; no spaCy entities"
+        report(f"opening {len(ids)} judged cases, taking personal details out ({entities})")
+        redactor = Redactor(common_words(ordinary_mails(self._corpus)), models)
         return [found for case_id in ids for found in self._of_case(case_id, redactor)]
 
     def _of_case(self, case_id: str, redactor: Redactor) -> Iterator[Judged]:
         said = judgement(self._store.cases.events(case_id))
         mail = next((mail for mail in self._store.correspondence.mails(case_id) if mail["role"] == "request"), None)
         content = mail["content"] if mail else None
-        if said is None or not content or not str(content.get("text") or content.get("new_text", "")).strip():
+        if said is None or not content or not _text(content).strip():
             return
         case = self._store.cases.case(case_id)
         lang = case.lang if case and case.lang in LANGUAGES else "en"
-        yield Judged(redactor.mail(_labelled(case_id, lang, content, said), _names(content)), verdict_of(content))
+        labelled = _labelled(case_id, lang, content, said)
+        if labelled.labels:  # art. 19 alone has no label: nobody asks for it in words of its own
+            redacted = redactor.mail(labelled, _names(content, "senders", "reply_to"), _names(content, "to", "cc"))
+            yield Judged(redacted, verdict_of(content))
 
-    def school(self, report: Callable[[str], None]) -> School:
-        """The shipped model, ready to be measured and to learn. Raises ModelMissing."""
-        return School(models_dir() / "rights", models_dir() / "base", self._settings.state_dir / "learning", report)
+    def _school(self, report: Callable[[str], None]) -> School:
+        model, work = models_dir(), self._settings.state_dir / "learning"
+        return School(model / "rights", model / "base", work, report, self._settings.learned_dir)
 
     def figures(self, found: list[Judged], report: Callable[[str], None]) -> Figures:
-        """How the classifier in place reads the judged mails today."""
-        school = self.school(report)
-        school.take(self._settings.learned_dir)
-        return school.figures([item.mail for item in found])
+        """How the classifier as it was shipped reads the judged mails: it saw none of them. Raises ModelMissing."""
+        return self._school(report).figures([item.mail for item in found])
 
     def must_be_on(self) -> None:
         """Raises IntakeError when the administrator has not switched learning on."""
@@ -101,25 +107,42 @@ class Learning:
     def retrain(self, found: list[Judged], report: Callable[[str], None]) -> Lesson:
         """Teach the head, compare, and put it in place unless it is worse somewhere. The service chain records it.
 
-        Raises IntakeError when learning is off or too little was judged; ModelMissing.
+        A former lesson with a mail that is no longer kept is forgotten first. Raises IntakeError when learning is off
+        or too little was judged; ModelMissing.
         """
         self.must_be_on()
-        lesson = self.school(report).lesson([item.mail for item in found], self._corpus, cut)
+        if set(read_card(self._settings.learned_dir).get("taught", ())) - {item.mail.id for item in found}:
+            report("the former lesson holds mails that are no longer kept: it is forgotten")
+            self.forget()
+        lesson = self._school(report).lesson([item.mail for item in found], self._corpus, cut)
         if not lesson.refused:
-            learning.keep(lesson, self._settings.learned_dir)
-            self._record({"action": "learned", "version": lesson.version, "mails": len(found)})
+            with self._store.transaction():
+                self._record({"action": "learned", "version": lesson.version, "mails": len(found)})
+                learning.keep(lesson, self._settings.learned_dir)
         return lesson
 
     def forget(self) -> bool:
         """Back to the classifier that was shipped. True when something had been learned."""
         if not learning.drop(self._settings.learned_dir):
             return False
-        self._record({"action": "learning_forgotten"})
+        with self._store.transaction():
+            self._record({"action": "learning_forgotten"})
         return True
 
     def _record(self, payload: dict[str, Any]) -> None:
-        with self._store.transaction():
-            self._store.cases.record_service(NewEvent(EventType.SERVICE, "administrator", self._now(), payload))
+        self._store.cases.record_service(NewEvent(EventType.SERVICE, "administrator", self._now(), payload))
+
+
+def ordinary_mails(corpus: Path) -> list[Mail]:
+    """The training mails. Raises ModelMissing when there are none."""
+    mails = read_set(corpus / "train")
+    if not mails:
+        raise ModelMissing(f"{corpus / 'train'} holds no mails: restore data/corpus")
+    return mails
+
+
+def _text(content: dict[str, Any]) -> str:
+    return str(content.get("text") or content.get("new_text") or "")
 
 
 def _labelled(case_id: str, lang: str, content: dict[str, Any], said: Judgement) -> Mail:
@@ -127,14 +150,14 @@ def _labelled(case_id: str, lang: str, content: dict[str, Any], said: Judgement)
     labels = frozenset(str(right) for right in said.rights if str(right) in INDEX)
     doubtful = frozenset(str(right) for right in said.doubtful if str(right) in INDEX)
     subject = str(content.get("subject") or "")
-    new, forwarded = cut(subject, str(content.get("text") or content.get("new_text", ""))[:LIMIT])
+    new, forwarded = cut(subject, _text(content)[:LIMIT])
     body = "\n\n".join(part for part in (new, forwarded) if part)
     return Mail(case_id, lang, subject, body, labels, (labels | doubtful,) if doubtful else ())
 
 
-def _names(content: dict[str, Any]) -> Iterator[str]:
-    """The names and addresses of everyone whom the headers of a mail name."""
-    for field in ("senders", "reply_to", "to", "cc"):
+def _names(content: dict[str, Any], *fields: str) -> Iterator[str]:
+    """The names and addresses in these headers of a mail."""
+    for field in fields:
         for item in content.get(field) or ():
             yield from (str(item.get("name", "")), str(item.get("address", "")))
 

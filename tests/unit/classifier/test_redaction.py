@@ -65,6 +65,9 @@ def redactor() -> Redactor:
         ("https://x.example/u?id=7 and @zoe_b", "www.site.example and Name"),
         ("Règlement 2016/679, art. 17, loi 78-17", "Règlement 2016/679, art. 17, loi 78-17"),
         ("RGPD art. 15, GDPR", "RGPD art. 15, GDPR"),
+        ("hello my name is sarah jones and please delete", "hello my name is Name and please delete"),
+        ("Bonjour Monsieur,\n\nJe vous demande", "Bonjour Monsieur,\n\nJe vous demande"),
+        ("me opongo, Me demande", "me opongo, Me demande"),
         ("", ""),
     ],
 )
@@ -73,9 +76,20 @@ def test_personal_details_are_replaced(redactor: Redactor, text: str, expected: 
 
 
 def test_names_of_the_headers_go_however_they_are_written(redactor: Redactor) -> None:
-    mail = Mail("1", "en", "ROSE", "hello, rose here. thanks, fields", frozenset())
-    said = redactor.mail(mail, ["Rose Fields", "r.fields@mail.example"])
-    assert (said.subject, said.body) == ("Name", "hello, Name here. thanks, Name")
+    mail = Mail("1", "en", "BELVAL", "hello, belval here. thanks, Q. Belval", frozenset())
+    said = redactor.mail(mail, ["Quentin Belval", "q.belval@mail.example"])
+    assert (said.subject, said.body) == ("Name", "hello, Name here. thanks, Name. Name")
+
+
+def test_a_sender_who_is_called_like_a_word_takes_no_words_away(redactor: Redactor) -> None:
+    mail = Mail("1", "en", "", "please order the account. thanks, Order", frozenset())
+    assert redactor.mail(mail, ["Order Please"]).body == "please order the account. thanks, Name"
+
+
+def test_those_who_are_addressed_take_no_words_away(redactor: Redactor) -> None:
+    mail = Mail("1", "fr", "", "je demande de supprimer mes données au titre du RGPD, Belval", frozenset())
+    said = redactor.mail(mail, (), ["Service Données RGPD", "rgpd@mail.example", "Ida Belval"])
+    assert said.body == "je demande de supprimer mes données au titre du RGPD, Name"
 
 
 def test_entities_of_an_installed_spacy_model_are_replaced_too() -> None:
@@ -85,14 +99,17 @@ def test_entities_of_an_installed_spacy_model_are_replaced_too() -> None:
     assert Redactor(COMMON, {"fr": model}).text("je demande aux lilas mon tél", "fr") == "je demande aux Place mon tél"
 
 
-def test_common_words_stand_uncapitalised_somewhere() -> None:
+def test_common_words_are_written_small_somewhere() -> None:
     mails = [Mail(str(n), "fr", "", "Belval demande une copie", frozenset()) for n in range(3)]
     mails += [Mail(str(n), "de", "", "meine Daten", frozenset()) for n in range(3)]
-    assert common_words(mails) == frozenset(["demande", "une", "copie", "meine", "daten"])
+    mails += [Mail(str(n), "fr", "CNIL", "rose.rose@mail.example Rose", frozenset()) for n in range(10)]
+    mails += [Mail(str(n), "en", "", "Instagram", frozenset()) for n in range(100)]
+    expected = ["demande", "une", "copie", "meine", "de:daten", "CNIL", "instagram"]
+    assert common_words(mails) == frozenset(expected)
 
 
 @pytest.mark.parametrize(
-    "text", ["1" * 20_000, "a1-" * 7_000, "1.5 " * 5_000, "@" * 20_000, "a@" * 10_000, "A " * 10_000]
+    "text", ["1" * 20_000, "a1-" * 7_000, "1.5 " * 5_000, "@" * 20_000, "a@" * 10_000, "A " * 10_000, "_" * 20_000]
 )
 def test_hostile_text_comes_to_an_end(redactor: Redactor, text: str) -> None:
-    assert len(redactor.text(text, "fr")) <= 4 * len(text)
+    assert len(redactor.text(text, "fr")) <= 5 * len(text)
