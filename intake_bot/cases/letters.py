@@ -133,11 +133,16 @@ class Letters:
         return "fr-en", Rendered(subject, body)
 
 
+#: French puts a blank before these signs and inside quotation marks, at which no line may break.
+_UNBROKEN = re.compile(r" (?=[:;!?»])|(?<=«) ")
+
+
 def html_body(text: str) -> str:
     """The text as simple HTML: paragraphs and lists, everything escaped, no style beyond the font.
 
     A line that is an address of the web and nothing else can be followed; none within a sentence can.
     """
+    text = _UNBROKEN.sub("\u00a0", text)
     blocks = []
     for block in re.split(r"\n{2,}", text.strip()):
         lines = block.split("\n")
