@@ -114,7 +114,8 @@ class School:
 
     def read(self, mails: Sequence[Mail]) -> list[Floats]:
         """The vectors of mails of cases: in memory only."""
-        return [self._encoder.vectors(passages(mail.subject, mail.body)) for mail in mails]
+        # A mail of signs alone has no passage: it is read as an empty one.
+        return [self._encoder.vectors(passages(mail.subject, mail.body) or [""]) for mail in mails]
 
     def figures(self, mails: Sequence[Mail]) -> Figures:
         """What the shipped head says of mails of cases."""
