@@ -144,7 +144,6 @@ def test_weeks_show_what_was_read_shown_corrected_and_how_surely(house: House, c
 
 def test_the_command_shows_the_weeks_and_says_what_is_missing(tmp_path: Path) -> None:
     values = environment(tmp_path / "state")
-    command(values, "init", "--help")
     house = House(tmp_path / "state")
     record(house, 1, clock.now() - timedelta(days=2), "review", 0.5)
     house.close()

@@ -17,8 +17,12 @@ from intake_bot.resources import data_dir, models_dir
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A few mails of each set, under their names."""
-    folder = tmp_path_factory.mktemp("corpus")
-    for name, step in (("train", 120), ("dev", 20), ("test", 20)):
+    return few(tmp_path_factory.mktemp("corpus"), train=120, others=20)
+
+
+def few(folder: Path, *, train: int, others: int) -> Path:
+    """Every so many mails of TRAIN, and twice every so many of DEV."""
+    for name, step in (("train", train), ("dev", others), ("test", others)):
         (folder / name).mkdir()
         paths = sorted((data_dir() / "corpus" / ("train" if name == "train" else "dev")).glob("*.jsonl"))
         lines = [line for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
@@ -73,10 +77,12 @@ def test_beside_another_model_it_is_left_out(lesson: Lesson, tmp_path: Path) -> 
     assert not learning.drop(tmp_path / "learned")
 
 
-def test_nothing_of_a_case_is_written_beside_the_vectors(school: School, corpus: Path, tmp_path: Path) -> None:
+def test_nothing_of_a_case_is_written_beside_the_vectors(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     fresh = School(models_dir() / "rights", models_dir() / "base", tmp_path, lambda line: None)
     secret = Mail("1", "en", "", "zyqsecret delete my account", frozenset({"erasure"}))
-    fresh.lesson([secret] * LEAST, corpus, whole)
+    fresh.lesson([secret] * LEAST, few(tmp_path_factory.mktemp("few"), train=500, others=150), whole)
     assert [path for path in tmp_path.rglob("*") if path.is_file()]
     assert not [path for path in tmp_path.rglob("*") if path.is_file() and _holds(path, "zyqsecret")]
 
