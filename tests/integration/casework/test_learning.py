@@ -12,11 +12,11 @@ from intake_bot.classifier.classifier import Classifier
 from intake_bot.classifier.learning import LEAST
 from intake_bot.errors import IntakeError
 from intake_bot.mail.inbound import FolderRole, Position
-from intake_bot.resources import data_dir
 from intake_bot.service import health
 from intake_bot.service.learning import Learning
 from intake_bot.store.learning import Week
 from tests.integration.casework.house import RECEIVED, House
+from tests.support.corpus import few
 from tests.support.service import command, environment
 
 COPY = "Please send me a copy of what you keep about me. Regards, Quentin Zyqbelval, +33 6 39 98 00 00"
@@ -26,13 +26,7 @@ GONE = "Bonjour, merci de supprimer mon compte et tout ce qui va avec. Zyqbelval
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     """A few mails of each set."""
-    for name, step in (("train", 150), ("dev", 30), ("test", 30)):
-        folder = tmp_path / "corpus" / name
-        folder.mkdir(parents=True)
-        paths = sorted((data_dir() / "corpus" / ("train" if name == "train" else "dev")).glob("*.jsonl"))
-        lines = [line for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
-        (folder / "a.jsonl").write_text("\n".join(lines[len(name) :: step]) + "\n", encoding="utf-8")
-    return tmp_path / "corpus"
+    return few(tmp_path / "corpus", train=150, others=30)
 
 
 def learning(house: House, corpus: Path) -> Learning:

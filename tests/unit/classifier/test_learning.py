@@ -11,23 +11,14 @@ from intake_bot.classifier.classifier import Classifier
 from intake_bot.classifier.corpus import Mail, read_set, whole
 from intake_bot.classifier.learning import LEAST, Lesson, School
 from intake_bot.errors import IntakeError, ModelMissing
-from intake_bot.resources import data_dir, models_dir
+from intake_bot.resources import models_dir
+from tests.support.corpus import few
 
 
 @pytest.fixture(scope="module")
 def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A few mails of each set, under their names."""
     return few(tmp_path_factory.mktemp("corpus"), train=120, others=20)
-
-
-def few(folder: Path, *, train: int, others: int) -> Path:
-    """Every so many mails of TRAIN, and twice every so many of DEV."""
-    for name, step in (("train", train), ("dev", others), ("test", others)):
-        (folder / name).mkdir()
-        paths = sorted((data_dir() / "corpus" / ("train" if name == "train" else "dev")).glob("*.jsonl"))
-        lines = [line for path in paths for line in path.read_text(encoding="utf-8").splitlines()]
-        (folder / name / "a.jsonl").write_text("\n".join(lines[len(name) :: step]) + "\n", encoding="utf-8")
-    return folder
 
 
 @pytest.fixture(scope="module")
