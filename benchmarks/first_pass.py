@@ -31,14 +31,6 @@ UNKNOWN = ("dv4", "dv5")
 ASKING = 0.04
 
 
-def first_reader(head: Head, readers: int = 2) -> Head:
-    """The head of the first of two readers; what they share stays."""
-    means, largest = np.hsplit(head.context, 2)
-    return Head(
-        head.weights[:, :WIDTH] * readers, head.bias, np.hstack([means[:, :WIDTH], largest[:, :WIDTH]]) * readers
-    )
-
-
 def any_label(logits: Floats, calibration: Calibration) -> npt.NDArray[np.float64]:
     """For each mail the probability that any label applies."""
     found = [calibration.labels[label] for label in LABELS]
@@ -69,7 +61,7 @@ def main() -> None:
     mails = cut_mails(read_set(data_dir() / "corpus" / "dev"), cut)
     encoder = Encoder.open(base, halves)
     vectors = [encoder.vectors(passages(mail.subject, mail.body)) for mail in mails]
-    alone = any_label(Bags.of([found[:, :WIDTH] for found in vectors]).logits(first_reader(head)), calibration)
+    alone = any_label(Bags.of([found[:, :WIDTH] for found in vectors]).logits(head.alone(0)), calibration)
     known = np.array([not any(mark in mail.id for mark in UNKNOWN) for mail in mails])
     asks = np.array([bool(mail.labels) for mail in mails])
     threshold = float(alone[known & asks].min())

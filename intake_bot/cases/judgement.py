@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from intake_bot.cases.events import Event, EventType
@@ -17,7 +16,6 @@ class Judgement:
 
     rights: frozenset[Right]  # asked for
     doubtful: frozenset[Right]  # named by the bot, and nobody has said yet whether they are asked for
-    at: datetime  # of the last word, UTC
 
 
 class _Reading:
@@ -80,7 +78,6 @@ def judgement(events: Iterable[Event]) -> Judgement | None:
     the figures.
     """
     reading: _Reading | None = None
-    at: datetime | None = None
     for event in events:
         if event.payload is None or event.type is EventType.NOT_A_REQUEST:
             return None
@@ -88,7 +85,6 @@ def judgement(events: Iterable[Event]) -> Judgement | None:
             reading = _Reading(event.payload)
         elif reading is not None and event.actor != BOT and event.type in _WORDS:
             _WORDS[event.type](reading, event.payload)
-            at = event.occurred_at
-    if reading is None or at is None or not reading.sure:
+    if reading is None or not reading.sure:  # nobody but a person makes a right sure
         return None
-    return Judgement(frozenset(reading.sure), frozenset(reading.rights - reading.sure), at)
+    return Judgement(frozenset(reading.sure), frozenset(reading.rights - reading.sure))

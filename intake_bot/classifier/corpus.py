@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from intake_bot.classifier.labels import INDEX, LANGUAGES, RIGHTS
-from intake_bot.errors import IntakeError
+from intake_bot.errors import IntakeError, ModelMissing
 
 SETS = ("train", "dev", "test")
 #: Two mails are near-duplicates when this share of the shorter one's word 5-grams is in the other.
@@ -112,6 +112,14 @@ def read_set(folder: Path) -> list[Mail]:
     repeated = [identifier for identifier, count in Counter(mail.id for mail in mails).items() if count > 1]
     if repeated:
         raise CorpusError(f"{folder.name}: repeated ids {repeated[:10]}")
+    return mails
+
+
+def present(corpus: Path, name: str) -> list[Mail]:
+    """All mails of a set. Raises ModelMissing when there are none, CorpusError as `read_set`."""
+    mails = read_set(corpus / name)
+    if not mails:
+        raise ModelMissing(f"{corpus / name} holds no mails: restore data/corpus.")
     return mails
 
 

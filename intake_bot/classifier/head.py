@@ -52,14 +52,12 @@ class Head:
         """How many readers' vectors it takes."""
         return int(self.weights.shape[1]) // WIDTH
 
-    def last(self) -> "Head":
-        """The head of the last reader alone; undoes `joined` but for the bias, which the readers share."""
-        means, largest = np.hsplit(self.context, 2)
-        return Head(
-            self.weights[:, -WIDTH:] * np.float32(self.readers),
-            self.bias,
-            np.hstack([means[:, -WIDTH:], largest[:, -WIDTH:]]) * np.float32(self.readers),
+    def alone(self, reader: int) -> "Head":
+        """The head of one reader, the oldest is 0; undoes `joined` but for the bias, which the readers share."""
+        weights, *wholes = (
+            np.hsplit(part, self.readers)[reader] for part in (self.weights, *np.hsplit(self.context, 2))
         )
+        return Head(weights * np.float32(self.readers), self.bias, np.hstack(wholes) * np.float32(self.readers))
 
     def logits(self, vectors: Floats) -> Floats:
         """(passages, labels): what each passage says by itself."""

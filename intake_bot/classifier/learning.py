@@ -19,7 +19,7 @@ import numpy as np
 from intake_bot.classifier.calibrate import calibrate, truth
 from intake_bot.classifier.calibration import Calibration
 from intake_bot.classifier.component import uppers
-from intake_bot.classifier.corpus import Cut, Mail, cut_mails, read_set
+from intake_bot.classifier.corpus import Cut, Mail, cut_mails, present
 from intake_bot.classifier.encoder import Encoder, Floats
 from intake_bot.classifier.head import Bags, Head, HeadRecipe, train_head
 from intake_bot.classifier.lesson import UNVERSIONED, lesson_beside, read_card
@@ -27,7 +27,7 @@ from intake_bot.classifier.metrics import Figures, Outcome, figures, measure, ou
 from intake_bot.classifier.passages import passages
 from intake_bot.classifier.train import COMPONENT, VectorCache
 from intake_bot.clock import now, to_text
-from intake_bot.errors import IntakeError, ModelMissing
+from intake_bot.errors import IntakeError
 
 Report = Callable[[str], None]
 
@@ -155,9 +155,7 @@ class School:
         )
 
     def _corpus(self, corpus: Path, name: str, cut: Cut, seed: int | None = None) -> tuple[list[Mail], list[Floats]]:
-        mails = read_set(corpus / name)
-        if not mails:
-            raise ModelMissing(f"{corpus / name} holds no mails: the corpus is needed to learn and to compare")
+        mails = present(corpus, name)
         if seed is not None:
             random.Random(seed).shuffle(mails)  # noqa: S311 - repeatable, guards nothing
             mails = mails[:REHEARSED]

@@ -20,7 +20,7 @@ from intake_bot.classifier.calibrate import calibrate, truth
 from intake_bot.classifier.calibration import Calibration
 from intake_bot.classifier.card import write_card
 from intake_bot.classifier.component import uppers
-from intake_bot.classifier.corpus import Cut, Mail, cut_mails, read_set, whole
+from intake_bot.classifier.corpus import Cut, Mail, cut_mails, present, read_set, whole
 from intake_bot.classifier.embeddings import Embeddings
 from intake_bot.classifier.encoder import Encoder, Floats
 from intake_bot.classifier.head import Bags, Head, HeadRecipe, train_head
@@ -98,9 +98,7 @@ def train_command(
 
 def split_sets(corpus: Path, seed: int) -> tuple[list[Mail], list[Mail]]:
     """TRAIN and DEV; without a DEV folder, about 15 % of TRAIN, chosen by id, take its place."""
-    train = read_set(corpus / "train")
-    if not train:
-        raise ModelMissing(f"{corpus}/train holds no mails to train on.")
+    train = present(corpus, "train")
     dev = read_set(corpus / "dev") if (corpus / "dev").is_dir() else []
     if dev:
         return train, dev
@@ -142,7 +140,7 @@ def beside(former: Path, upper: Path, head: Head) -> tuple[list[Path], Head]:
     halves = uppers(former)
     if not halves:
         return [upper], head
-    return [halves[-1], upper], Head.joined([Head.read(former / "head.npz").last(), head])
+    return [halves[-1], upper], Head.joined([Head.read(former / "head.npz").alone(-1), head])
 
 
 class VectorCache:

@@ -14,7 +14,7 @@ from intake_bot.cases.casefile import verdict_of
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.judgement import Judgement, judgement
 from intake_bot.classifier import learning
-from intake_bot.classifier.corpus import Mail, read_set
+from intake_bot.classifier.corpus import Mail, present
 from intake_bot.classifier.labels import INDEX, LANGUAGES
 from intake_bot.classifier.learning import Lesson, School
 from intake_bot.classifier.lesson import read_card
@@ -22,7 +22,7 @@ from intake_bot.classifier.metrics import Figures
 from intake_bot.classifier.redaction import Redactor, common_words, installed_models
 from intake_bot.classifier.verdict import Verdict
 from intake_bot.config import Settings
-from intake_bot.errors import IntakeError, ModelMissing
+from intake_bot.errors import IntakeError
 from intake_bot.keys import PREFIX
 from intake_bot.resources import data_dir, models_dir
 from intake_bot.service import drift
@@ -75,7 +75,7 @@ class Learning:
         models = installed_models()
         entities = f"entities of {', '.join(sorted(models))} and patterns" if models else "patterns; no spaCy entities"
         report(f"opening {len(ids)} judged cases, taking personal details out ({entities})")
-        redactor = Redactor(common_words(ordinary_mails(self._corpus)), models)
+        redactor = Redactor(common_words(present(self._corpus, "train")), models)
         return [found for case_id in ids for found in self._of_case(case_id, redactor)]
 
     def _of_case(self, case_id: str, redactor: Redactor) -> Iterator[Judged]:
@@ -131,14 +131,6 @@ class Learning:
 
     def _record(self, payload: dict[str, Any]) -> None:
         self._store.cases.record_service(NewEvent(EventType.SERVICE, "administrator", self._now(), payload))
-
-
-def ordinary_mails(corpus: Path) -> list[Mail]:
-    """The training mails. Raises ModelMissing when there are none."""
-    mails = read_set(corpus / "train")
-    if not mails:
-        raise ModelMissing(f"{corpus / 'train'} holds no mails: restore data/corpus")
-    return mails
 
 
 def _text(content: dict[str, Any]) -> str:

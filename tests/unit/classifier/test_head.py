@@ -54,8 +54,8 @@ def test_the_head_of_two_readers_is_the_mean_of_theirs() -> None:
         assert np.allclose(joined.logits(both), np.mean(said, axis=0), atol=1e-3)
         whole = [head.whole(vectors) for head, vectors in zip(heads, readers, strict=True)]
         assert np.allclose(joined.whole(both), np.mean(whole, axis=0), atol=1e-3)
-    assert np.allclose(joined.last().weights, heads[1].weights)
-    assert np.allclose(joined.last().context, heads[1].context)
+    assert np.allclose(joined.alone(-1).weights, heads[1].weights)
+    assert np.allclose(joined.alone(-1).context, heads[1].context)
 
 
 def test_learns_from_mails_without_sentence_labels() -> None:

@@ -51,19 +51,19 @@ def test_a_new_upper_half_stands_beside_the_last_one(tmp_path: Path) -> None:
     former, head = uppers(place), Head.read(place / "head.npz")
     fresh = tmp_path / "upper.onnx"
     fresh.write_bytes(former[-1].read_bytes())
-    halves, joined = beside(place, fresh, head.last())
+    halves, joined = beside(place, fresh, head.alone(-1))
     assert halves == [former[-1], fresh]
     assert joined.readers == 2
     one, two = (Encoder.open(models_dir() / "base", chosen).vectors(["Bonjour"]) for chosen in ([fresh], halves))
     assert np.array_equal(two, np.hstack([one, one]))
-    alone = head.last()
+    alone = head.alone(-1)
     assert beside(tmp_path / "absent", fresh, alone) == ([fresh], alone)
 
 
 def test_a_head_that_does_not_fit_is_refused(tmp_path: Path) -> None:
     target = tmp_path / "rights"
     shutil.copytree(models_dir() / "rights", target)
-    Head.joined([Head.read(target / "rights_encoder" / "head.npz").last()] * 3).write(
+    Head.joined([Head.read(target / "rights_encoder" / "head.npz").alone(-1)] * 3).write(
         target / "rights_encoder" / "head.npz"
     )
     with pytest.raises(ModelMissing, match="restore"):
