@@ -108,9 +108,10 @@ class RightsEncoder:
         return self.head.whole(np.stack([passage.vector for passage in passages]))
 
     def sentence_logits(self, passage: Passage, text: str, label: str) -> list[float]:
-        """For each sentence of a passage, the logit of the label on that sentence alone."""
-        sentences = [normalise(text[start:end]) for start, end in passage.window.sentences]
-        logits = self.head.logits(self.encoder.vectors(sentences))
+        """For each sentence of a passage, the logit of the label on that sentence; one reader will do for it."""
+        start, end = passage.window.start, passage.window.end
+        ends = [len(normalise(text[start:stop])) for _, stop in passage.window.sentences]
+        logits = self.head.alone(-1).logits(self.encoder.parts(normalise(text[start:end]), ends))
         return [float(row[LABELS.index(label)]) for row in logits]
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
