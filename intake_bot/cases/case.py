@@ -1,5 +1,6 @@
 """A case and its requested rights, as they follow from the events (folding.py): frozen values and their dates."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -105,6 +106,17 @@ class Case:
     @property
     def rule_set(self) -> str:
         return next((item.rule_set for item in self.rights if item.rule_set), "")
+
+
+def mark_of(told: Sequence[str]) -> ClockEvent:
+    """What moved a date, from how `mark_told` tells it: type, instant, and the letter where one did it."""
+    kind, at, *letter = told
+    return ClockEvent(kind, clock.from_text(at), *letter)
+
+
+def mark_told(mark: ClockEvent) -> list[str]:
+    """What moved a date, as plain values."""
+    return [mark.type, clock.to_text(mark.at), *([mark.letter] if mark.letter else [])]
 
 
 def deadline(case: Case, item: RequestedRight) -> Deadline:

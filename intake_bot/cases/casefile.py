@@ -8,6 +8,7 @@ from intake_bot.cases.case import CaseStatus, RightStatus
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.intake import Decision, Disposition, Facts
 from intake_bot.classifier.verdict import Verdict
+from intake_bot.law.calendars import FIRST_YEAR
 from intake_bot.law.events import CLAIMED_EARLIER_RECEIPT
 from intake_bot.mail.inbound import InboundMessage, Mailbox
 
@@ -28,9 +29,10 @@ def opening(
     status = CaseStatus.FOUND if silent else CaseStatus.UNCONFIRMED if review else CaseStatus.OPEN
     rights: list[dict[str, Any]] = [{"right": str(right), "status": str(RightStatus.OPEN)} for right in decision.rights]
     rights += [{"right": str(right), "status": str(RightStatus.UNCONFIRMED)} for right in decision.unconfirmed]
-    dates = [part.date for part in message.forwarded if part.date]
+    dates = _claims(facts)
+    claimed = claimed or min(dates, default=None)
     if claimed is not None:
-        dates.append(claimed)
+        dates = [*dates, claimed]
         mark = [CLAIMED_EARLIER_RECEIPT, clock.to_text(claimed)]
         rights = [{**item, "clock_events": [mark]} for item in rights]
     return NewEvent(
@@ -57,6 +59,15 @@ def opening(
             "inner_dates": [clock.to_text(day) for day in dates],
         },
     )
+
+
+def _claims(facts: Facts) -> list[datetime]:
+    """When a passed-on request says that it was written: the clock may run from there (GDPR arts 12(3), 26(3))."""
+    message = facts.message
+    if not (facts.forwarded_only or facts.internal_sender or facts.client_sender):
+        return []  # what a person encloses of her own dates nothing
+    dates = (part.date for part in message.forwarded if part.date)
+    return [day for day in dates if day.year >= FIRST_YEAR and day < message.received_at]
 
 
 def kept_content(message: InboundMessage, verdict: Verdict | None) -> dict[str, Any]:

@@ -4,14 +4,23 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
 from intake_bot import clock
-from intake_bot.cases.case import EXTENSION, Case, CaseStatus, Outcome, RequestedRight, RightStatus, clocked
+from intake_bot.cases.case import EXTENSION, Case, CaseStatus, Outcome, RequestedRight, RightStatus, clocked, mark_of
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.law.deadlines import ClockEvent
-from intake_bot.law.events import EXTENSION_NOTICE
+from intake_bot.law.events import (
+    AUTHORITY_DEADLINE,
+    CLAIMED_EARLIER_RECEIPT,
+    EXTENSION_NOTICE,
+    MINOR_AT_COLLECTION,
+    RECEIVED_BY_JOINT_CONTROLLER,
+)
 from intake_bot.law.identity import CLOCK_OF
 from intake_bot.rights import Right
 
 Step = Callable[[Case, NewEvent], Case]
+
+#: Facts of which the last record holds: a person corrects a date by recording it again, with a note.
+_CORRECTED = frozenset({AUTHORITY_DEADLINE, CLAIMED_EARLIER_RECEIPT, RECEIVED_BY_JOINT_CONTROLLER})
 
 
 def fold(case: Case | None, events: Iterable[NewEvent], *, identity: Mapping[str, str]) -> Case:
@@ -40,9 +49,7 @@ def _opened(event: NewEvent, identity: Mapping[str, str]) -> Case:
             Right(item["right"]),
             RightStatus(item["status"]),
             clock.from_text(item.get("received_at", payload["received_at"])),
-            clock_events=tuple(
-                ClockEvent(kind, clock.from_text(moment)) for kind, moment in item.get("clock_events", ())
-            ),
+            clock_events=tuple(mark_of(told) for told in item.get("clock_events", ())),
         )
         for item in payload["rights"]
     )
@@ -96,8 +103,10 @@ def _right_added(case: Case, event: NewEvent) -> Case:
             status=status,
             outcome=None if status is not RightStatus.CLOSED else known.outcome,
             received_at=min(known.received_at, received) if known.running else received,
-            # Questions and notices of the closed request do not move the dates of the new one.
-            clock_events=known.clock_events if known.running else (),
+            # Questions and notices of the closed request do not move the dates of the new one; a child stays one.
+            clock_events=tuple(
+                mark for mark in known.clock_events if known.running or mark.type == MINOR_AT_COLLECTION
+            ),
         )
         return replace(case, rights=tuple(earlier if item.right is code else item for item in case.rights))
     added = RequestedRight(code, RightStatus(payload["status"]), received)
@@ -122,8 +131,13 @@ def _released(case: Case, event: NewEvent) -> Case:
 
 
 def _clock(case: Case, event: NewEvent) -> Case:
-    moved = ClockEvent(event.payload["event"], clock.from_text(event.payload["at"]))
-    return _each(case, event, lambda item: replace(item, clock_events=(*item.clock_events, moved)))
+    moved = ClockEvent(event.payload["event"], clock.from_text(event.payload["at"]), event.payload.get("letter", ""))
+
+    def add(item: RequestedRight) -> RequestedRight:
+        kept = (mark for mark in item.clock_events if mark.type != moved.type or moved.type not in _CORRECTED)
+        return replace(item, clock_events=(*kept, moved))
+
+    return _each(case, event, add)
 
 
 def _answered(case: Case, event: NewEvent) -> Case:
@@ -145,7 +159,7 @@ def _absorbed(case: Case, event: NewEvent) -> Case:
     rights = {item.right: item for item in case.rights}
     for told in event.payload["rights"]:
         code, received = Right(told["right"]), clock.from_text(told["received_at"])
-        moves = tuple(ClockEvent(kind, clock.from_text(at)) for kind, at in told.get("clock_events", ()))
+        moves = tuple(mark_of(mark) for mark in told.get("clock_events", ()))
         known = rights.get(code)
         if known is None or not known.running:
             rights[code] = RequestedRight(code, RightStatus(told["status"]), received, clock_events=moves)
@@ -178,14 +192,10 @@ def _notice_sent(case: Case, event: NewEvent) -> Case:
     """GDPR 12(3): the extension notice counts from the moment when it left, not when it was decided."""
     if event.payload.get("kind") != EXTENSION:
         return case
-    notices = [mark.at for item in case.rights for mark in item.clock_events if mark.type == EXTENSION_NOTICE]
-    latest = max(notices, default=None)
+    carried = _carried(case, EXTENSION_NOTICE, event)
 
     def move(item: RequestedRight) -> RequestedRight:
-        marks = (
-            replace(mark, at=event.occurred_at) if (mark.type, mark.at) == (EXTENSION_NOTICE, latest) else mark
-            for mark in item.clock_events
-        )
+        marks = (replace(mark, at=event.occurred_at) if mark in carried else mark for mark in item.clock_events)
         return replace(item, clock_events=tuple(marks))
 
     return replace(case, rights=tuple(move(item) for item in case.rights))
@@ -197,17 +207,22 @@ def _notice_lost(case: Case, event: NewEvent) -> Case:
     lost = EXTENSION_NOTICE if kind == EXTENSION else CLOCK_OF.get(kind, "")
     if not lost or (lost != EXTENSION_NOTICE and event.type is not EventType.DELIVERY_FAILED):
         return case
-    last = max((mark.at for item in case.rights for mark in item.clock_events if mark.type == lost), default=None)
+    carried = _carried(case, lost, event)
 
     def drop(item: RequestedRight) -> RequestedRight:
-        # There is one extension notice; of several questions the last one is the one that came back.
-        gone = (
-            mark for mark in item.clock_events if mark.type == lost and (lost == EXTENSION_NOTICE or mark.at == last)
-        )
-        dropped = set(gone)
-        return replace(item, clock_events=tuple(mark for mark in item.clock_events if mark not in dropped))
+        return replace(item, clock_events=tuple(mark for mark in item.clock_events if mark not in carried))
 
     return replace(case, rights=tuple(drop(item) for item in case.rights))
+
+
+def _carried(case: Case, kind: str, event: NewEvent) -> frozenset[ClockEvent]:
+    """What the letter of an event asked or gave notice of. Where no mark names its letter: the last one."""
+    marks = [mark for item in case.rights for mark in item.clock_events if mark.type == kind]
+    letter = event.payload.get("letter")
+    named = frozenset(mark for mark in marks if letter and mark.letter == letter)
+    unnamed = [mark for mark in marks if not mark.letter]
+    last = max((mark.at for mark in unnamed), default=None)
+    return named or frozenset(mark for mark in unnamed if mark.at == last)
 
 
 STEPS: dict[EventType, Step] = {

@@ -64,11 +64,13 @@ _FIRST_INSTANT_YEAR, _LAST_INSTANT_YEAR = 1900, 2200
 class ClockEvent:
     """Something that happened in a case. `at` is an aware instant; of an authority's deadline it is that deadline.
 
+    `letter`: the id of the letter that asked or gave notice, "" where none did; it moves no date.
     Raises InvalidDeadlineInput when naive or of an impossible year.
     """
 
     type: str
     at: datetime
+    letter: str = ""
 
     def __post_init__(self) -> None:
         _check_instant(self.at, self.type)

@@ -10,6 +10,7 @@ from intake_bot.cases import names
 from intake_bot.cases.case import EXTENSION, Case, RequestedRight, deadline
 from intake_bot.cases.events import EventType
 from intake_bot.cases.transitions import ADVICE, ASKED, DPO, Action
+from intake_bot.cases.wording import format_date
 from intake_bot.errors import IllegalTransition, IntakeError
 from intake_bot.law.events import (
     ANSWERS,
@@ -25,7 +26,7 @@ from intake_bot.law.rules import CLOCKS, Clock
 from intake_bot.rights import Right
 from intake_bot.service.dossier import last_question
 from intake_bot.service.extension import SUFFICIENT, extendable, last_day, must_be_allowed, must_extend, no_extension
-from intake_bot.service.office import Effect, Office, in_the_future, reason_given
+from intake_bot.service.office import Effect, Office, Written, in_the_future, reason_given
 
 #: What `record_fact` takes: facts that make a date earlier or set it.
 FACTS = (RECEIVED_BY_JOINT_CONTROLLER, CLAIMED_EARLIER_RECEIPT, MINOR_AT_COLLECTION, AUTHORITY_DEADLINE)
@@ -135,7 +136,8 @@ class CaseClock(Office):
         """The answer came at `at` (aware; now by default): sufficient (id_received, mandate_received,
         heir_proof_received: the clock runs again) or not (id_insufficient, ...: it stays open). Keep no document.
 
-        Raises IllegalTransition when nothing was asked.
+        A bare day lies before a question of the same day and counts as after it. Raises IllegalTransition when nothing
+        was asked, IntakeError for an answer from before the question.
         """
         if event not in (*SUFFICIENT, *INSUFFICIENT, "clarification_received"):
             raise IllegalTransition(
@@ -153,7 +155,8 @@ class CaseClock(Office):
             ]
             items = asked or self._rights(case, rights)
             codes = self._check(case, items, Action.RESUME, as_role, (ASKED,) if asked else ())
-            moved = {"event": event, "at": clock.to_text(self._moment(at)), "rights": codes, "note": note}
+            moment = _after_question(case, asked, kind, self._moment(at))
+            moved = {"event": event, "at": clock.to_text(moment), "rights": codes, "note": note}
             return Effect(self._append(case, (EventType.CLOCK, actor, moved)))
 
     def record_fact(
@@ -168,7 +171,8 @@ class CaseClock(Office):
         as_role: str = DPO,
     ) -> Effect:
         """A fact that sets a date or makes it earlier (FACTS), at its own instant (aware): a joint controller's
-        receipt, a claimed earlier receipt, a minor at collection, the deadline in an authority's letter.
+        receipt, a claimed earlier receipt, a minor at collection, the deadline in an authority's letter. A date that is
+        recorded again takes the place of the one before.
 
         Raises IllegalTransition, IntakeError for another fact.
         """
@@ -218,9 +222,8 @@ class CaseClock(Office):
             last = min(last_day(case, item, now) for item in items)
             must_be_allowed(until, last)
             decision = {"about": "extend", "rights": codes, "reason": reason, "until": str(until or last)}
-            moved = {"event": EXTENSION_NOTICE, "at": clock.to_text(now), "rights": codes, "reason": reason}
             before = self._date(case, items[0].right)
-            case = self._append(case, (EventType.DECIDED, actor, decision), (EventType.CLOCK, actor, moved))
+            case = self._append(case, (EventType.DECIDED, actor, decision))
             context = {
                 "rights": [item.right for item in items],
                 "reason": reason,
@@ -229,7 +232,14 @@ class CaseClock(Office):
                 "extended_on": until or last,
             }
             written = self._letter(case, EXTENSION, context, actor=actor)
-            return written.effect(self._fresh(case))
+            moved = {"event": EXTENSION_NOTICE, "at": clock.to_text(now), "rights": codes, "reason": reason}
+            moved["letter"] = self._letter_id(written)
+            return written.effect(self._append(case, (EventType.CLOCK, actor, moved)))
+
+    def _letter_id(self, written: Written) -> str:
+        """The letter in the outbox, "" for one to print."""
+        found = [self._store.outbox.by_message_id(letter.message_id) for letter in written.letters]
+        return next((letter.id for letter in found if letter), "")
 
     def _moment(self, at: datetime | None) -> datetime:
         moment = at or self._now()
@@ -248,3 +258,16 @@ def _running_after(case: Case, item: RequestedRight) -> bool:
     clocks = (Clock.MONTH, Clock.MONTH_BY_ANALOGY)
     asked = last_question(after.clock_events) if after else None
     return bool(after and asked and CLOCKS[after.right].clock in clocks and not deadline(case, after).suspended)
+
+
+def _after_question(case: Case, items: Sequence[RequestedRight], kind: str, moment: datetime) -> datetime:
+    """When an answer came: of the hours of one local day before a question, at the question. Raises IntakeError."""
+    asked = sorted(mark.at for item in items for mark in item.clock_events if QUESTIONS.get(mark.type) == kind)
+    day = clock.local_date(moment, case.zone)
+    if asked and day < (first := clock.local_date(asked[0], case.zone)):
+        raise IntakeError(
+            f"the question was asked on {format_date(first, 'en')}: its answer cannot be older",
+            f"la question a été posée le {format_date(first, 'fr')} : sa réponse ne peut être plus ancienne",
+            field="at",
+        )
+    return max((at for at in asked if at > moment and clock.local_date(at, case.zone) == day), default=moment)

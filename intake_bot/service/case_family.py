@@ -5,7 +5,7 @@ from typing import Any
 
 from intake_bot import clock
 from intake_bot.cases import names, transitions
-from intake_bot.cases.case import Case, CaseStatus, RequestedRight
+from intake_bot.cases.case import Case, CaseStatus, RequestedRight, mark_told
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.transitions import DPO, Action
 from intake_bot.errors import IllegalTransition, IntakeError
@@ -178,7 +178,5 @@ def _told(item: RequestedRight, only: frozenset[str] | None = None) -> dict[str,
         "right": str(item.right),
         "status": str(item.status),
         "received_at": clock.to_text(item.received_at),
-        "clock_events": [
-            [mark.type, clock.to_text(mark.at)] for mark in item.clock_events if only is None or mark.type in only
-        ],
+        "clock_events": [mark_told(mark) for mark in item.clock_events if only is None or mark.type in only],
     }

@@ -11,6 +11,7 @@ from intake_bot.cases.events import EventType
 from intake_bot.cases.letters import OutgoingLetter
 from intake_bot.cases.transitions import DPO, Action
 from intake_bot.errors import IllegalTransition, IntakeError
+from intake_bot.law.calendars import FIRST_YEAR
 from intake_bot.law.events import CLAIMED_EARLIER_RECEIPT
 from intake_bot.rights import ACKNOWLEDGED, Right
 from intake_bot.service.letterbox import ACKNOWLEDGEMENT, Thread
@@ -46,7 +47,8 @@ class Review(Office):
 
     def _claimed(self, case: Case, actor: str, codes: Sequence[Right]) -> list[tuple[EventType, str, dict[str, Any]]]:
         """The date that a forwarded request claims (receipt by any joint controller): told once of each right."""
-        dates = [day for day in self._dossier(case).inner_dates if day < case.received_at]
+        inner = self._dossier(case).inner_dates
+        dates = [day for day in inner if day.year >= FIRST_YEAR and day < case.received_at]
         told = {
             item.right for item in case.running for mark in item.clock_events if mark.type == CLAIMED_EARLIER_RECEIPT
         }

@@ -13,6 +13,7 @@ from intake_bot.cases.case import Case
 from intake_bot.cases.intake import Decision, Disposition, Facts
 from intake_bot.cases.letters import OutgoingLetter
 from intake_bot.config import MailboxSettings, Settings
+from intake_bot.law.calendars import FIRST_YEAR
 from intake_bot.mail.authentication import Authentication, Outcome
 from intake_bot.mail.forwards import attached_octets, received_by
 from intake_bot.mail.identity import content_identity
@@ -25,9 +26,6 @@ from intake_bot.service.opening import Openings, Origin
 from intake_bot.service.reading import Glance, Reader
 from intake_bot.service.retrieval import found, likely
 from intake_bot.store.store import Store
-
-#: A claim from before this is no date at all.
-_FIRST_YEAR = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +74,7 @@ class DeskForwards:
         witnesses = [hop, clock.from_text(earlier["received_at"]) if earlier else None]
         received = min([outer.received_at, *(item for item in witnesses if item is not None)])
         claim = message.claimed_date
-        trusted = any(witnesses) or claim is None or claim.year < _FIRST_YEAR or claim >= received
+        trusted = any(witnesses) or claim is None or claim.year < FIRST_YEAR or claim >= received
         message = replace(message, received_at=received, receipt_disagrees=False)
         glance = self._reader.glance(message, duplicate=False, named=True)
         # Whoever made the attachment wrote its header, the results of our server included: they prove nothing here.

@@ -178,7 +178,11 @@ def _question(case: Case, event: str, found: list[tuple[ClockEvent, RequestedRig
     asked_on = clock.local_date(asked_at, case.zone)
     safe_on = min((item.safe_on for _, item in found if item.safe_on), default=None)
     notice_on = max(asked_on + timedelta(days=1), safe_on - timedelta(days=NOTICE_DAYS)) if safe_on else date.max
-    remind_on = asked_on + timedelta(days=SERVICE_TARGETS.reminder_days[0])
+    # One reminder, a week after the question, and in any case before the notice that there was no answer.
+    last = notice_on - timedelta(days=1) if safe_on else date.max
+    remind_on = max(
+        asked_on + timedelta(days=1), min(asked_on + timedelta(days=SERVICE_TARGETS.reminder_days[0]), last)
+    )
     return OpenQuestion(
         case.id,
         case.ref,

@@ -63,8 +63,10 @@ def _with(store: Store, relation: Relation, case_id: str) -> ThreadMatch:
     case = store.cases.case(case_id)
     if case is None:
         return ThreadMatch()
-    rights = frozenset(item.right for item in case.rights)
-    return ThreadMatch(relation, case.id, case.status is not CaseStatus.CLOSED, rights)
+    # Asked again after its answer, a right is a new demand with a clock of its own; so is all that is asked in a case
+    # that a backfill found (GDPR art. 12(3)).
+    rights = frozenset(item.right for item in case.running)
+    return ThreadMatch(relation, case.id, case.status not in (CaseStatus.CLOSED, CaseStatus.FOUND), rights)
 
 
 def chaser(store: Store, message: InboundMessage, rights: Sequence[str], *, pressing: bool) -> ThreadMatch:

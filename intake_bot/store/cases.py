@@ -11,7 +11,17 @@ from sqlite3 import Row
 from typing import Any
 
 from intake_bot import clock
-from intake_bot.cases.case import Case, CaseStatus, Memo, Outcome, RequestedRight, RightStatus, clocked
+from intake_bot.cases.case import (
+    Case,
+    CaseStatus,
+    Memo,
+    Outcome,
+    RequestedRight,
+    RightStatus,
+    clocked,
+    mark_of,
+    mark_told,
+)
 from intake_bot.cases.events import SCHEMA_VERSION, SERVICE_CHAIN, Event, EventType, NewEvent
 from intake_bot.cases.folding import fold
 from intake_bot.errors import KeyDestroyed, NotFound
@@ -308,7 +318,7 @@ class CaseStore:
                 (
                     case.id, str(item.right), str(item.status), str(item.outcome) if item.outcome else None,
                     clock.to_text(item.received_at), item.clock,
-                    json.dumps([[event.type, clock.to_text(event.at)] for event in item.clock_events]),
+                    json.dumps([mark_told(mark) for mark in item.clock_events]),
                     _text(item.due_on), _text(item.extended_due_on), _text(item.effective_due_on), _text(item.safe_on),
                     clock.to_text(item.due_at) if item.due_at else None, item.rule_set,
                 )
@@ -347,7 +357,7 @@ def _date(value: str | None) -> date | None:
 def _marks(text: str) -> tuple[ClockEvent, ...]:
     if text == "[]":
         return ()
-    return tuple(ClockEvent(kind, clock.from_text(at)) for kind, at in json.loads(text))
+    return tuple(mark_of(told) for told in json.loads(text))
 
 
 def _right(row: Row) -> RequestedRight:

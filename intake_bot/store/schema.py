@@ -62,7 +62,7 @@ CREATE INDEX cases_safe ON cases (status, safe_on);
 CREATE TABLE requested_rights (
     case_id TEXT NOT NULL REFERENCES cases (id) ON DELETE CASCADE, right TEXT NOT NULL,
     status TEXT NOT NULL, outcome TEXT, received_at TEXT NOT NULL, clock TEXT NOT NULL,
-    clock_events TEXT NOT NULL,      -- JSON [[type, instant], ...]: what recomputes the dates, no personal data
+    clock_events TEXT NOT NULL,      -- JSON [[type, instant, letter?], ...]: recomputes the dates, no personal data
     due_on TEXT, extended_due_on TEXT, effective_due_on TEXT, safe_on TEXT, due_at TEXT, rule_set TEXT NOT NULL,
     PRIMARY KEY (case_id, right)
 ) STRICT;

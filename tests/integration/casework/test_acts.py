@@ -1,13 +1,15 @@
 """Each act: what it changes, what it writes, what it refuses."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from intake_bot import clock
 from intake_bot.cases.case import CaseStatus, Outcome, RightStatus
-from intake_bot.cases.events import EventType
+from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.errors import IllegalTransition, IntakeError, KeyDestroyed
 from intake_bot.rights import Right
+from intake_bot.service.identification import open_questions
 from intake_bot.store.outbox import LetterStatus
 from tests.integration.casework.house import RECEIVED, House
 
@@ -151,6 +153,39 @@ def test_suspension_and_resumption_move_the_date_by_their_days(house: House) -> 
     assert after.due_on == DUE + timedelta(days=5) and after.safe_on == DUE
 
 
+def test_an_answer_dated_by_its_day_comes_after_the_question_of_that_day(house: House) -> None:
+    case = house.open("access")
+    house.work.suspend(case.ref, "Dora", reason="unknown address", at=house.time)
+    midnight = house.time.replace(hour=0) - timedelta(hours=1)
+    with pytest.raises(IntakeError, match="cannot be older"):
+        house.work.resume(case.ref, "Dora", at=midnight - timedelta(hours=1))
+    after = house.work.resume(case.ref, "Dora", at=midnight).case
+    assert after.due_on == DUE and open_questions(after) == []
+
+
+def test_a_question_that_bounced_takes_no_other_question_with_it(house: House) -> None:
+    case = house.open("access")
+    for kind in ("confirm", "supplementary"):
+        asked = {"event": "id_requested", "at": clock.to_text(house.time), "rights": ["access"], "letter": kind}
+        house.store.cases.append(case.id, [NewEvent(EventType.CLOCK, "bot", house.time, asked)])
+        house.later(days=3)
+    lost = {"letter": "confirm", "kind": "confirm"}
+    house.store.cases.append(case.id, [NewEvent(EventType.DELIVERY_FAILED, "bot", house.time, lost)])
+    [mark] = house.case(case.ref).rights[0].clock_events
+    assert mark.letter == "supplementary"
+    assert house.proven()
+
+
+@pytest.mark.parametrize(("asked", "reminded"), [(2, 9), (15, 22), (22, 26), (26, 27)])
+def test_the_reminder_comes_before_the_notice_that_nobody_answered(house: House, asked: int, reminded: int) -> None:
+    received = datetime(2027, 3, 1, 9, tzinfo=UTC)
+    house.time = received.replace(day=asked)
+    case = house.open("access", received=received)
+    [question] = open_questions(house.work.suspend(case.ref, "Dora", reason="unknown address").case)
+    assert question.remind_on == date(2027, 3, reminded)
+    assert (question.remind_on < question.notice_on) is (asked < 26)
+
+
 def test_a_question_about_the_scope_suspends_nothing(house: House) -> None:
     case = house.open("access")
     with pytest.raises(IllegalTransition, match="suspends nothing"):
@@ -201,6 +236,35 @@ def test_a_notice_counts_from_when_it_leaves_and_is_lost_when_it_bounces(house: 
     lost = next(item for item in house.letters(other) if item.kind == "extension")
     house.told(EventType.DELIVERY_FAILED, lost)
     assert house.case(other.ref).due_on == before
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+def test_of_two_notices_one_bounces_and_the_other_holds(house: House, lost: int) -> None:
+    rights = (Right.ACCESS, Right.ERASURE)
+    case = house.open(*rights)
+    for right in rights:
+        house.advised(case, "extend")
+        house.work.extend(case.ref, "Carl", reason="much", rights=[right], as_role="controller")
+        house.later(hours=1)
+    notices = sorted((item for item in house.letters(case) if item.kind == "extension"), key=lambda n: n.created_at)
+    house.told(EventType.DELIVERY_FAILED, notices[lost])
+    found = house.case(case.ref)
+    dates = [item.effective_due_on for item in found.rights]
+    assert dates[lost] == DUE and dates[1 - lost] == date(2027, 2, 2)
+    assert house.proven()
+
+
+def test_a_fact_that_is_recorded_again_takes_the_place_of_the_one_before(house: House) -> None:
+    case = house.open("regulator_letter")
+    first, second = RECEIVED + timedelta(days=20), RECEIVED + timedelta(days=50)
+    assert house.work.record_fact(case.ref, "Dora", "authority_deadline", first).case.due_on == first.date()
+    assert house.work.record_fact(case.ref, "Dora", "authority_deadline", second).case.due_on == second.date()
+
+
+def test_a_claim_from_before_the_calendar_moves_nothing(house: House) -> None:
+    ages_ago = RECEIVED.replace(year=1999)
+    case = house.open("access", hold=["forwarded_only"], sender="boss@grand.example", inner=[ages_ago])
+    assert house.work.confirm(case.ref, "Dora").case.safe_on == DUE
 
 
 @pytest.mark.parametrize("right", ["objection_marketing", "withdraw_consent", "privacy_question"])
