@@ -101,6 +101,17 @@ app.command("evaluate")(training.evaluate)
 app.command("learn")(learn.learn)
 
 
+def _unusable(error: OSError) -> str:
+    """What could not be read, written or reached, and what to look at where it is a file."""
+    why = error.strerror or str(error) or type(error).__name__
+    if error.filename is None:
+        return why
+    return (
+        f"{os.fsdecode(error.filename)}: {why}. See whether its folder is there and yours to write in, whether the "
+        "name is taken and whether the disk has room."
+    )
+
+
 def main() -> None:
     """The entry point. Exit codes: 0 done, 1 something is wrong (said on standard error), 2 wrong usage."""
     if isinstance(sys.stdout, io.TextIOWrapper) and not sys.stdout.isatty():
@@ -115,5 +126,9 @@ def main() -> None:
         # The reader of our output went away: that is no error of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError as error:
+        context.notes.print("[red]Error:[/] ", end="")
+        context.notes.print(_unusable(error), markup=False)
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(128 + signal.SIGINT)

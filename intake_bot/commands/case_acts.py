@@ -96,6 +96,13 @@ def day(text: str) -> date | None:
         raise IntakeError(f"{text} is not a day: write YYYY-MM-DD") from error
 
 
+def required(option: str, value: date | None) -> date:
+    """The value of an option that has to name a day or a moment. Raises IntakeError for an empty one."""
+    if value is None:
+        raise IntakeError(f"{option} is empty: name the day, YYYY-MM-DD")
+    return value
+
+
 # -- reading and correcting ----------------------------------------------------------------------------------------
 
 
@@ -298,7 +305,8 @@ def record_fact(
     role: Role = DPO, json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Record a fact that sets a date or makes it earlier; --at is its own moment."""
-    act("record_fact", ref, name, role, json=json, fact=fact, at=moment(at), rights=listed(right), note=text)
+    act("record_fact", ref, name, role, json=json, fact=fact, at=required("--at", moment(at)), rights=listed(right),
+        note=text)  # fmt: skip
 
 
 @app.command("extend")

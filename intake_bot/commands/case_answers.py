@@ -17,6 +17,7 @@ from intake_bot.commands.case_acts import (
     act,
     day,
     listed,
+    required,
 )  # fmt: skip
 from intake_bot.commands.casework import app
 from intake_bot.commands.context import AsOption, JsonOption
@@ -99,7 +100,8 @@ def lift_restriction(
     role: Role = DPO, preview: PreviewOption = False, json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Tell the person before a restriction is lifted (GDPR 18(3))."""
-    act("lift_restriction", ref, name, role, preview=preview, json=json, lifts_on=day(on), reason=reason)
+    act("lift_restriction", ref, name, role, preview=preview, json=json, lifts_on=required("--on", day(on)),
+        reason=reason)  # fmt: skip
 
 
 @app.command("close")

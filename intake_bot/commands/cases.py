@@ -79,14 +79,16 @@ def show(ref: str, json: bool) -> None:
         context.print_json({**summary(case), **detail})
         return
     lang = settings.desk_language
-    out.print(f"[bold]{case.ref}[/]  {case.status}{'  held: ' + ', '.join(case.hold) if case.hold else ''}")
+    out.print(f"[bold]{case.ref}[/]  ", end="")
+    out.print(f"{case.status}{'  held: ' + ', '.join(case.hold) if case.hold else ''}", markup=False)
     out.print(f"received {format_date(clock.local_date(case.received_at, case.zone), lang)}, by {case.channel}")
     for item in case.rights:
         out.print(
             f"- {right_name(item.right, lang)}: {item.status}, due {item.due_on or '-'}, safe {item.safe_on or '-'}"
         )
     for mail in detail["mails"]:
-        out.print(f"\n[bold]{mail['role']}[/] {mail['received_at']} {mail['subject']}", markup=True)
+        out.print(f"\n[bold]{mail['role']}[/] {mail['received_at']} ", end="")
+        out.print(mail["subject"], markup=False)
         out.print(mail["text"], markup=False)
     for letter in detail["letters"]:
         out.print(f"\nletter {letter['id']} {letter['kind']} ({letter['lang']}): {letter['status']}")
@@ -146,5 +148,5 @@ def parse_day(text: str, zone: str) -> datetime:
 
 
 def listed(items: Sequence[str]) -> list[str]:
-    """Items given with commas or repeated options, as one list."""
-    return [part.strip() for item in items for part in item.split(",") if part.strip()]
+    """Items given with commas or repeated options, as one list, each once."""
+    return list(dict.fromkeys(part.strip() for item in items for part in item.split(",") if part.strip()))

@@ -35,6 +35,8 @@ def new(
         rights = [Right(code) for code in cases.listed(right)]
     except ValueError as error:
         raise IntakeError(f"{error}: the rights are {', '.join(Right)}") from error
+    if not rights:
+        raise IntakeError(f"--right names no right: the rights are {', '.join(Right)}")
     settings = context.settings()
     controller = settings.controller
     moment = cases.parse_day(received, controller.zone)

@@ -4,6 +4,7 @@ import threading
 from typing import Annotated
 
 import typer
+from rich.markup import escape
 from rich.table import Table
 
 from intake_bot import clock
@@ -94,7 +95,7 @@ def add(
     if json:
         context.print_json({"name": name, "role": str(role), "link": link})
     else:
-        out.print(f"{name} ({role}) signs in first under this link, once, within 48 hours:")
+        out.print(f"{name} ({role}) signs in first under this link, once, within 48 hours:", markup=False)
         out.print(link, markup=False)
 
 
@@ -183,7 +184,7 @@ def list_(json: JsonOption = False) -> None:
     table = Table("name", "role", "state", "address", box=None)
     for item in accounts:
         state = "disabled" if item.disabled_at else "ready" if item.enrolled_at else "invited"
-        table.add_row(item.name, item.role, state, addresses[item.id])
+        table.add_row(escape(item.name), item.role, state, escape(addresses[item.id]))
     out.print(table if accounts else "No account yet: intake-bot user add NAME --role dpo")
 
 
@@ -195,4 +196,4 @@ def disable(name: Name) -> None:
     with context.opened(context.settings()) as store:
         accounts = Accounts(store.database, store.keyring, store.vault)
         accounts.disable(accounts.by_name(name), clock.now())
-    out.print(f"{name} can no longer sign in.")
+    out.print(f"{name} can no longer sign in.", markup=False)

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from intake_bot.commands import context
-from intake_bot.commands.context import JsonOption, notes, out
+from intake_bot.commands.context import JsonOption, out
 from intake_bot.config import Settings
 from intake_bot.errors import IntakeError
 from intake_bot.mail.imap import ImapMailbox
@@ -35,12 +35,13 @@ def check(
         for account in accounts:
             if account.missing:
                 problems.append(f"{account.folder}: UIDs {list(account.missing[:20])} are not explained")
-        waiting = 0
+        waiting, unasked = 0, ""
         if not offline and settings.mailbox.imap is not None:
-            waiting, found = _compare(settings, store)
+            waiting, found, unasked = _compare(settings, store)
             problems += found
+    ok = not problems and not unasked
     result = {
-        "ok": not problems,
+        "ok": ok,
         "folders": [
             {
                 "mailbox": item.mailbox, "folder": item.folder, "uidvalidity": item.uidvalidity,
@@ -52,12 +53,13 @@ def check(
         "outcomes": counts,
         "waiting": waiting,
         "problems": problems,
+        "server_not_asked": unasked,
     }  # fmt: skip
     if json:
         context.print_json(result)
     else:
         _show(result)
-    if problems:
+    if not ok:
         raise typer.Exit(1)
 
 
@@ -77,15 +79,22 @@ def _show(result: dict[str, object]) -> None:
     problems = result["problems"]
     assert isinstance(problems, list)
     for problem in problems:
-        out.print(f"[red]{problem}[/]")
-    out.print("Every mail is explained." if result["ok"] else "The ledger does not add up.")
+        out.print(problem, style="red", markup=False)
+    unasked = result["server_not_asked"]
+    if unasked:
+        out.print(f"The server could not be asked: {unasked}. Ask again, or leave it out with --offline.",
+                  style="red", markup=False)  # fmt: skip
+    if problems:
+        out.print("The ledger does not add up.")
+    else:
+        out.print("Every mail that the ledger knows is explained." if unasked else "Every mail is explained.")
 
 
-def _compare(settings: Settings, store: Store) -> tuple[int, list[str]]:
-    """What the server holds against what the ledger knows: (mails not yet read, problems)."""
+def _compare(settings: Settings, store: Store) -> tuple[int, list[str], str]:
+    """What the server holds against what the ledger knows: (mails not yet read, problems, why it was not asked)."""
     assert settings.mailbox.imap is not None
     box = ImapMailbox(settings.mailbox.imap)
-    waiting, problems = 0, []
+    waiting, problems, unasked = 0, [], ""
     try:
         for folder, _ in box.folders():
             state = box.examine(folder)
@@ -100,10 +109,10 @@ def _compare(settings: Settings, store: Store) -> tuple[int, list[str]]:
             if unexplained:
                 problems.append(f"{folder}: on the server but without an outcome: UIDs {unexplained[:20]}")
     except IntakeError as error:
-        notes.print(f"The server was not asked: {error}")
+        unasked = str(error)
     finally:
         box.close()
-    return waiting, problems
+    return waiting, problems, unasked
 
 
 @set_aside.command("list")
@@ -186,7 +195,7 @@ def verify(json: JsonOption = False) -> None:
         context.print_json({"ok": not problems, "events": count, "problems": problems, "anchor": head})
     else:
         for problem in problems:
-            out.print(f"[red]{problem}[/]")
+            out.print(problem, style="red", markup=False)
         out.print(f"{count} events checked, {len(problems)} problems.")
         if anchor:
             out.print(f"Anchor of {anchor.day}: {anchor.head.hex()[:32]} (compare it with the digest of that day)")

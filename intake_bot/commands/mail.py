@@ -213,9 +213,11 @@ def deadline(
     if not ref:
         raise IntakeError("name a case (intake-bot deadline 2026-0042), or give lines with --jsonl")
     from intake_bot.cases.case import deadline as computed
-    from intake_bot.cases.wording import right_name
+    from intake_bot.cases.wording import LANGUAGES, right_name
     from intake_bot.law.deadlines import explain
 
+    if lang not in LANGUAGES:
+        raise IntakeError(f"--lang {lang} is not known: {', '.join(LANGUAGES)}")
     settings = context.settings()
     with context.opened(settings) as store:
         case = store.cases.case_by_ref(ref)

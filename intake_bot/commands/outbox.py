@@ -103,7 +103,7 @@ def edit(
         if letter.raw is None:
             raise IntakeError("the content of this letter was erased")
         old = letter_edit.text_of(letter.raw)
-        new = sys.stdin.read() if file == "-" else _read(file)
+        new = letter_edit.new_words(sys.stdin.read() if file == "-" else _read(file))
         if new.strip() == old.strip():
             out.print("Nothing changed.")
             return

@@ -1,6 +1,7 @@
 """purge, forget, keyring, suppression, documents, duties: what is erased, handed on, or for a person to clear."""
 
 import os
+import secrets
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,7 @@ from intake_bot.service.retention import Retention, Step
 from intake_bot.service.scanning import scanned
 from intake_bot.service.suppression import COLUMNS, Suppression
 from intake_bot.store.attachments import readable_name
+from intake_bot.store.durable import replace_durably
 from intake_bot.store.masterkey import MasterKeyFile
 from intake_bot.store.store import Store
 
@@ -49,7 +51,7 @@ def purge(
             out.print(f"{count:8}  {name}")
         out.print("Erased." if report.done else "Nothing was due.")
         for problem in report.problems:
-            notes.print(f"[red]{problem}[/]")
+            notes.print(problem, style="red", markup=False)
     if report.problems:
         raise typer.Exit(1)
 
@@ -109,7 +111,7 @@ def rotate() -> None:
         )
     with context.opened(settings) as store:
         count = MasterKeyFile(settings.master_key_file).rotate(store.keyring)
-    out.print(f"{count} keys are wrapped under the new master key in {settings.master_key_file}.")
+    out.print(f"{count} keys are wrapped under the new master key in {settings.master_key_file}.", markup=False)
     out.print("Back it up now, and run `keyring backup` again: the older backup needs the older master key.")
 
 
@@ -119,7 +121,7 @@ def backup(path: Annotated[Path, typer.Argument(help="The copy; an older one the
     settings = context.settings()
     with context.opened(settings) as store:
         count = store.keyring.backup(path)
-    out.print(f"{count} keys copied to {path}. The master key is not in it: keep that apart.")
+    out.print(f"{count} keys copied to {path}. The master key is not in it: keep that apart.", markup=False)
 
 
 # -- suppression list ----------------------------------------------------------------------------------------------
@@ -135,15 +137,31 @@ def export(
     with context.opened(settings) as store:
         suppression_list = Suppression(settings, store)
         suppression_list.collect(now)
-        text, count = suppression_list.export(now)
+        count = suppression_list.export(now, lambda text: _hand_over(path, text))
+    notes.print(f"{count} addresses. Delete the file once it is imported, then: intake-bot suppression import-confirm")
+
+
+def _hand_over(path: Path | None, text: str) -> None:
+    """Write the list whole or not at all, readable by its owner only. Raises IntakeError."""
     if path is None:
         sys.stdout.write(text)
         sys.stdout.flush()
-    else:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        return
+    # A pipe of the shell, such as /dev/stdout, has no neighbour that could take its place.
+    fresh = path if path.exists() and not path.is_file() else path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             file.write(text)
-    notes.print(f"{count} addresses. Delete the file once it is imported, then: intake-bot suppression import-confirm")
+        if fresh != path:
+            replace_durably(fresh, path)
+    except OSError as error:
+        raise IntakeError(
+            f"{path} cannot be written ({error.strerror}): nothing counts as exported; name another file"
+        ) from error
+    finally:
+        if fresh != path:
+            fresh.unlink(missing_ok=True)
 
 
 @suppression.command("import-confirm")
@@ -205,12 +223,18 @@ def documents_save(
     """Write a document to a file for a look. That it was opened is recorded on the case."""
     settings = context.settings()
     with context.opened(settings) as store:
-        document, octets = IdentityDocuments(store).look(item, name)
-    octets = scanned(settings, octets)
-    path = folder / f"{document.id}-{readable_name(document)}"
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(octets)
+        document = store.documents.find(item)
+        path = folder / f"{document.id}-{readable_name(document)}"
+        octets = scanned(settings, store.documents.content(item) or b"")
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(octets)
+            # Recorded last: what could not be written, nobody has opened.
+            IdentityDocuments(store).look(item, name)
+        except BaseException:
+            path.unlink()
+            raise
     out.print(f"Wrote {path} ({document.content_type}). Delete it after the look.", markup=False)
 
 

@@ -1,5 +1,6 @@
 """init and check: a new installation, and whether it is well."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -24,22 +25,26 @@ def init(
         typer.echo(keys.example(), nl=False)
         return
     if path.exists():
-        notes.print(f"{path} is there already and stays as it is.")
+        notes.print(f"{path} is there already and stays as it is.", markup=False)
     else:
         path.touch(mode=0o600)
         path.write_text(keys.example(), encoding="utf-8")
-        out.print(f"Wrote {path} (readable by you only). Fill in the mailbox, SMTP and DPO_EMAIL.")
+        out.print(f"Wrote {path} (readable by you only). Fill in the mailbox, SMTP and DPO_EMAIL.", markup=False)
+    other = path != Path(".env")
+    if other:
+        context.options.env_file = path
     settings = context.settings()
     if application.prepare_state(settings):
-        out.print(f"Made the master key {settings.master_key_file}.")
+        out.print(f"Made the master key {settings.master_key_file}.", markup=False)
         out.print(
             "Back it up now, apart from the database, for instance in a password manager. Without it nothing that is "
             "kept can be read. Back up keyring.sqlite by replacing the older copy, never by keeping generations: an "
             "old keyring brings back what was erased."
         )
     with context.opened(settings):
-        out.print(f"The state directory is {settings.state_dir.resolve()}.")
-    out.print("Next: intake-bot check")
+        out.print(f"The state directory is {settings.state_dir.resolve()}.", markup=False)
+    option = f"--env-file {shlex.quote(str(path))} " if other else ""
+    out.print(f"Next: intake-bot {option}check", markup=False)
 
 
 def check(

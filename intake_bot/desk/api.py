@@ -14,11 +14,12 @@ from intake_bot.cases.case import Case, CaseStatus, deadline
 from intake_bot.desk import actions, exports, figures
 from intake_bot.desk.desk import Desk
 from intake_bot.desk.mails import letter_view
-from intake_bot.desk.outbox import LONGEST, decide_letter
+from intake_bot.desk.outbox import decide_letter
 from intake_bot.desk.roles import Permission, may
 from intake_bot.errors import IllegalTransition, IntakeError, NotFound, StoreError
 from intake_bot.law.deadlines import explain
 from intake_bot.rights import Right
+from intake_bot.service import letter_edit
 from intake_bot.store.accounts import Account
 from intake_bot.store.register import Filter
 
@@ -227,7 +228,9 @@ def _acts(out: APIRouter, door: Door) -> None:
         letter: Annotated[str, Path(pattern=r"^[0-9a-f]{1,32}$")],
         choice: Literal["approve", "reject", "edit"],
         account: Annotated[Account, Depends(door.needs(Permission.LETTERS))],
-        text: Annotated[str, Body(embed=True, max_length=LONGEST, description="The new words, for edit.")] = "",
+        text: Annotated[
+            str, Body(embed=True, max_length=letter_edit.LONGEST, description="The new words, for edit.")
+        ] = "",
     ) -> LetterOut:
         def work() -> LetterOut:
             decide_letter(desk, letter, choice, account.name, text=text)

@@ -13,8 +13,6 @@ from intake_bot.store.outbox import Letter, LetterStatus, not_editable
 
 #: Letters of one page.
 SHOWN = 25
-#: Characters of an edited letter.
-LONGEST = 20_000
 
 
 def outbox(visit: Visit) -> Response:
@@ -74,15 +72,9 @@ def decide_letter(desk: Desk, item: str, choice: str, actor: str, *, text: str =
 
 
 def _edit(desk: Desk, letter: Letter, actor: str, text: str) -> str:
-    text = text.replace("\r\n", "\n")
     if letter.raw is None or letter.status is not LetterStatus.HELD:
         raise not_editable(letter)
-    if not text.strip() or len(text) > LONGEST:
-        raise StoreError(
-            "a letter needs words, and fewer than 20,000 characters: shorten or complete it",
-            "une lettre demande des mots, et moins de 20 000 caractères : raccourcissez-la ou complétez-la",
-            field="text",
-        )
+    text = letter_edit.new_words(text)
     if text.strip() != letter_edit.text_of(letter.raw).strip():
         desk.store.outbox.replace(letter.id, letter_edit.with_text(letter.raw, text))
         _record(desk, letter, EventType.NOTED, actor, {"edited": letter.id})

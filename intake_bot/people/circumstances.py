@@ -6,6 +6,7 @@ refuses nothing by itself.
 
 import re
 import tomllib
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -45,6 +46,11 @@ def circumstances(text: str) -> tuple[Circumstance, ...]:
 def codes(text: str) -> frozenset[str]:
     """The codes alone."""
     return frozenset(item.code for item in circumstances(text))
+
+
+def about_mailings(seen: Collection[str]) -> bool:
+    """Whether a withdrawal of consent in a text with these codes concerns mailings or trackers, and nothing else."""
+    return MAILINGS in seen and OTHER_CONSENTS not in seen
 
 
 def _path() -> Path:

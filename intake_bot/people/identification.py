@@ -110,7 +110,7 @@ def facts_for(
         registered_alive=lookup.match is None or lookup.match.alive,
         details_match=lookup.match is not None,
         data_found=lookup.found,
-        mailing_withdrawal=words.MAILINGS in seen and words.OTHER_CONSENTS not in seen,
+        mailing_withdrawal=words.about_mailings(seen),
     )
 
 

@@ -86,7 +86,7 @@ def must_be_ready(
                 "(RGPD, art. 15(1) et 15(3)) : cochez les finalités et dites comment",
                 field="delivery" if purposes else "purposes",
             )
-    elif item.right not in STOPS and not texts["done"].strip():
+    elif not (result is Outcome.GRANTED and item.right in STOPS) and not texts["done"].strip():
         raise IntakeError(
             "what was done? The letter has to say so (GDPR 12(3))",
             "qu’a-t-on fait ? La lettre doit le dire (RGPD, art. 12(3))",

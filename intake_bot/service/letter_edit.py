@@ -4,6 +4,10 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from intake_bot.cases.letters import html_body
+from intake_bot.errors import StoreError
+
+#: Characters of an edited letter.
+LONGEST = 20_000
 
 
 def text_of(raw: bytes) -> str:
@@ -11,6 +15,18 @@ def text_of(raw: bytes) -> str:
     message = message_from_bytes(raw, policy=policy.default)
     body = message.get_body(("plain",))
     return str(body.get_content()) if body is not None else ""
+
+
+def new_words(text: str) -> str:
+    """What a person wrote in the place of a letter, with plain line ends. Raises StoreError for nothing or too much."""
+    text = text.replace("\r\n", "\n")
+    if not text.strip() or len(text) > LONGEST:
+        raise StoreError(
+            "a letter needs words, and fewer than 20,000 characters: shorten or complete it",
+            "une lettre demande des mots, et moins de 20 000 caractères : raccourcissez-la ou complétez-la",
+            field="text",
+        )
+    return text
 
 
 def with_text(raw: bytes, text: str) -> bytes:

@@ -1,4 +1,4 @@
-"""Puts marketing objections on the suppression list, hands it to the mailing tool, and sees that it was taken in.
+"""Puts marketing objections and withdrawals on the suppression list, hands it to the mailing tool, sees it taken in.
 
 "Recorded" is not "stopped": until a person or the tool confirms the import the right stays open, and an alarm goes out
 after a day. The list concerns marketing only; no service, invoice or case mail asks it.
@@ -8,7 +8,7 @@ import csv
 import io
 import json
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from intake_bot import clock
@@ -17,6 +17,7 @@ from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.config import Settings
 from intake_bot.errors import IntakeError
 from intake_bot.law.service import stop_alert_at
+from intake_bot.people.circumstances import about_mailings, codes
 from intake_bot.rights import Right
 from intake_bot.service.deskletters import WORDS, DeskLetters
 from intake_bot.service.webpost import PostFailed, post_json
@@ -47,17 +48,36 @@ class Suppression:
         self.alarm(now)
 
     def collect(self, now: datetime) -> int:
-        """Put the senders of open marketing objections on the list. Returns how many are new.
+        """Put the senders of open marketing objections on the list, and of withdrawals that concern mailings.
 
-        A case that is held waits for a person: an agent's own address is not the one to be stopped.
+        Returns how many are new. A case that is held waits for a person: an agent's own address is not the one to be
+        stopped.
         """
         added = 0
-        for case_id in self._store.suppression.cases_without_entry():
+        for case_id, right in self._store.suppression.rights_without_entry():
+            if right is Right.WITHDRAW_CONSENT and not self._about_mailings(case_id):
+                continue
             address = self._address(case_id)
-            if address:
+            if address and not self._store.suppression.holds(address):
                 with self._store.transaction():
                     added += self._store.suppression.record(address, case_id, now) is not None
         return added
+
+    def _about_mailings(self, case_id: str) -> bool:
+        """Whether the mail that brought the withdrawal says that it concerns mailings (row 1 of the identity ladder).
+
+        Read from the mail, since a right that was added later, by a reply or by a person, has no row of its own.
+        """
+        case = self._store.cases.case(case_id)
+        item = case.right(Right.WITHDRAW_CONSENT) if case else None
+        brought = clock.to_text(item.received_at) if item else ""
+        contents = [
+            mail["content"] or {}
+            for mail in self._store.correspondence.mails(case_id)
+            if mail["received_at"] == brought
+        ]
+        texts = [f"{content.get('subject', '')}\n{content.get('new_text', '')}" for content in contents]
+        return any(about_mailings(codes(text)) for text in texts)
 
     def _address(self, case_id: str) -> str:
         """The address to be stopped: the one that was chosen for the case, else that of the sender."""
@@ -72,15 +92,19 @@ class Suppression:
 
     # -- out ---------------------------------------------------------------------------------------------------
 
-    def export(self, now: datetime) -> tuple[str, int]:
-        """(CSV, number of entries) of all that no tool has confirmed; they count as exported from now on."""
+    def export(self, now: datetime, hand_over: Callable[[str], object]) -> int:
+        """Give all that no tool has confirmed to `hand_over`, as CSV. Returns the number of entries.
+
+        They count as exported once it has returned: what could not be written was handed to nobody.
+        """
         entries = [entry for entry in self._store.suppression.pending() if entry.address]
         text = io.StringIO()
         writer = csv.writer(text, lineterminator="\r\n")
         writer.writerow(COLUMNS)
         writer.writerows(self._row(entry) for entry in entries)
+        hand_over(text.getvalue())
         self._store.suppression.exported([entry.id for entry in entries], now)
-        return text.getvalue(), len(entries)
+        return len(entries)
 
     def _row(self, entry: Suppressed) -> tuple[str, str, str]:
         address = entry.address or ""

@@ -11,6 +11,7 @@ from sqlite3 import Row
 
 from intake_bot import clock
 from intake_bot.errors import KeyDestroyed
+from intake_bot.rights import Right
 from intake_bot.store.database import Database
 from intake_bot.store.keyring import Keyring
 from intake_bot.store.vault import Vault
@@ -60,14 +61,18 @@ class SuppressionStore:
         rows = self._db.rows("SELECT * FROM suppressions WHERE address_key = ?", (self._key(address),))
         return [self._entry(row) for row in rows]
 
-    def cases_without_entry(self) -> list[str]:
-        """The ids of open cases whose marketing objection is not on the list yet. Held ones wait for a person."""
+    def rights_without_entry(self) -> list[tuple[str, Right]]:
+        """(case id, right) of open marketing objections and withdrawals that are not on the list yet.
+
+        Held ones wait for a person.
+        """
         rows = self._db.rows(
-            "SELECT c.id FROM requested_rights r JOIN cases c ON c.id = r.case_id "
-            "WHERE r.right = 'objection_marketing' AND r.status = 'open' AND c.status = 'open' AND c.hold = '[]' "
-            "AND c.erased_at IS NULL AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.case_id = c.id)"
+            "SELECT c.id, r.right FROM requested_rights r JOIN cases c ON c.id = r.case_id "
+            "WHERE r.right IN ('objection_marketing', 'withdraw_consent') AND r.status = 'open' "
+            "AND c.status = 'open' AND c.hold = '[]' AND c.erased_at IS NULL "
+            "AND NOT EXISTS (SELECT 1 FROM suppressions s WHERE s.case_id = c.id)"
         )
-        return [row["id"] for row in rows]
+        return [(row["id"], Right(row["right"])) for row in rows]
 
     def pending(self) -> list[Suppressed]:
         """Entries that no mailing tool has confirmed yet, oldest first, those exported before included."""

@@ -10,8 +10,9 @@ from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.errors import IllegalTransition, IntakeError, KeyDestroyed
 from intake_bot.rights import Right
 from intake_bot.service.identification import open_questions
+from intake_bot.service.suppression import Suppression
 from intake_bot.store.outbox import LetterStatus
-from tests.integration.casework.house import RECEIVED, House
+from tests.integration.casework.house import PERSON, RECEIVED, House
 
 DUE = date(2026, 12, 2)
 
@@ -265,6 +266,38 @@ def test_a_claim_from_before_the_calendar_moves_nothing(house: House) -> None:
     ages_ago = RECEIVED.replace(year=1999)
     case = house.open("access", hold=["forwarded_only"], sender="boss@grand.example", inner=[ages_ago])
     assert house.work.confirm(case.ref, "Dora").case.safe_on == DUE
+
+
+NEWSLETTER = "I withdraw my consent to your newsletter."
+
+
+@pytest.mark.parametrize(
+    ("text", "stopped"),
+    [
+        (NEWSLETTER, True),
+        ("I withdraw my consent to the use of my photo.", False),
+        ("I withdraw my consent to your newsletter and to the use of my photo.", False),
+    ],
+)
+def test_a_withdrawal_that_a_person_confirms_stops_mailings_where_it_concerns_them(
+    house: House, text: str, *, stopped: bool
+) -> None:
+    case = house.open("withdraw_consent", status="unconfirmed", text=text)
+    suppression = Suppression(house.settings, house.store, now=house.now)
+    assert suppression.collect(house.time) == 0
+    house.work.confirm(case.ref, "Dora")
+    assert suppression.collect(house.time) == stopped
+    assert house.store.suppression.holds(PERSON) == stopped
+    assert suppression.collect(house.time) == 0
+
+
+def test_a_withdrawal_that_a_person_adds_stops_mailings(house: House) -> None:
+    case = house.open("access", text=NEWSLETTER)
+    suppression = Suppression(house.settings, house.store, now=house.now)
+    assert suppression.collect(house.time) == 0
+    house.work.add_right(case.ref, "Dora", "withdraw_consent")
+    assert suppression.collect(house.time) == 1
+    assert house.store.suppression.holds(PERSON)
 
 
 @pytest.mark.parametrize("right", ["objection_marketing", "withdraw_consent", "privacy_question"])

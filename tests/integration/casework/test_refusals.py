@@ -39,6 +39,14 @@ def _asked(house: House) -> object:
     return house.work.answer(case.ref, "Dora", "access", purposes=["account"], delivery="d")
 
 
+def _stopped_in_part(house: House) -> object:
+    case = house.open("withdraw_consent")
+    house.work.confirm_stop(case.ref, "Dora", "mailing tool")
+    house.advised(case, "partly")
+    return house.work.answer(case.ref, "Carl", "withdraw_consent", "partly", grounds=["independent_basis"], reason="r",
+                             as_role="controller")  # fmt: skip
+
+
 def _ended(house: House) -> object:
     case = house.open("access", "erasure")
     house.work.record_search(case.ref, "Dora", "CRM", "nothing")
@@ -109,6 +117,7 @@ DEEDS: dict[str, tuple[Deed, str]] = {
     "matter": (lambda h: h.work.answer(h.open("privacy_question").ref, "D", "privacy_question"), "right"),
     "not done": (lambda h: h.work.answer(h.open("erasure").ref, "D", "erasure", done="x"), ""),
     "not stopped": (lambda h: h.work.answer(h.open("withdraw_consent").ref, "D", "withdraw_consent"), ""),
+    "stopped in part, nothing said": (_stopped_in_part, "done"),
     "access without purposes": (lambda h: h.work.answer(h.open("access").ref, "D", "access"), "purposes"),
     "no such purpose": (
         lambda h: h.work.answer(h.open("access").ref, "D", "access", purposes=["blog"], delivery="d"), "purposes"),

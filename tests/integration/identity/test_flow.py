@@ -7,7 +7,9 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from intake_bot.service.casework import open_casework
 from intake_bot.service.identification import reminders_due
+from intake_bot.service.suppression import Suppression
 from tests.integration.identity.conftest import DPO, House, body, to_people, written
 
 ACCESS = "Bonjour, je voudrais une copie de mes données.\n"
@@ -183,6 +185,22 @@ def test_a_stop_is_recorded_at_once_without_a_question(house: House) -> None:
     assert house.decisions(outcome)[0]["row"] == "1"
     assert outcome.case is not None
     assert outcome.case.running, "recorded is not stopped: the right stays open"
+
+
+def test_a_withdrawal_in_a_reply_stops_mailings_once_a_person_has_confirmed_it(house: House) -> None:
+    outcome = house.take(written("paul@home.test", ACCESS))
+    (letter,) = [item for item in house.send() if item.recipients == ("paul@home.test",)]
+    house.now.later(days=1)
+    reply = {"In-Reply-To": sent_id(letter)}
+    house.take(
+        written("paul@home.test", "Je retire mon consentement à votre newsletter.\n", "Re: Mes données", **reply)
+    )
+    suppression = Suppression(house.settings, house.store, now=house.now)
+    assert suppression.collect(house.now()) == 0
+    assert outcome.case is not None
+    open_casework(house.settings, house.store, house.now).confirm(outcome.case.ref, "Dora")
+    assert suppression.collect(house.now()) == 1
+    assert house.store.suppression.holds("paul@home.test")
 
 
 def test_a_stop_beside_another_right_is_not_delayed(house: House) -> None:

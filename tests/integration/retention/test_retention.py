@@ -12,6 +12,8 @@ from intake_bot import clock
 from intake_bot.cases.case import Case
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.classifier.verdict import Verdict
+from intake_bot.commands import context
+from intake_bot.commands import retention as commands
 from intake_bot.config import Settings
 from intake_bot.errors import IntakeError, KeyDestroyed, StoreError
 from intake_bot.mail.inbound import FolderRole, Position
@@ -97,6 +99,13 @@ def house(tmp_path: Path) -> Any:
     made = House(tmp_path / "state")
     yield made
     made.store.close()
+
+
+def commanded(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let commands that are called here find the house."""
+    for name, value in house.values.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setattr(context, "configure", lambda *given: None)  # the logging of the tests stays
 
 
 def first(house: House) -> Case:
@@ -222,6 +231,51 @@ def test_an_identity_document_is_apart_and_goes_with_the_check(house: House) -> 
     assert house.store.duties.waiting() == []
 
 
+def test_what_could_not_be_saved_was_opened_by_nobody(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commanded(house, monkeypatch)
+    house.take(marked.request())
+    case = first(house)
+    document = IdentityDocuments(house.store).waiting(case.id)[0]
+
+    def looks() -> int:
+        return sum(event.type is EventType.NOTED for event in house.store.cases.events(case.id))
+
+    with pytest.raises(FileNotFoundError):
+        commands.documents_save(document.id, tmp_path / "missing", "dpo")
+    assert looks() == 0
+    commands.documents_save(document.id, tmp_path, "dpo")
+    (saved,) = tmp_path.glob(f"{document.id}-*")
+    assert saved.read_bytes() == marked.PASSPORT
+    assert looks() == 1
+    with pytest.raises(FileExistsError):
+        commands.documents_save(document.id, tmp_path, "dpo")
+    assert looks() == 1
+    assert saved.read_bytes() == marked.PASSPORT
+
+
+def test_an_export_that_cannot_be_written_loses_no_stop(
+    house: House, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commanded(house, monkeypatch)
+    house.take(marked.request(), "objection_marketing")
+    path = tmp_path / "stops.csv"
+    with pytest.raises(IntakeError, match="nothing counts as exported"):
+        commands.export(tmp_path / "missing" / "stops.csv")
+    assert house.store.suppression.pending()[0].exported_at is None
+    path.write_text("the older list", encoding="utf-8")
+    commands.export(path)
+    assert ADDRESS in path.read_text(encoding="utf-8")
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert list(tmp_path.glob("*.part")) == []
+    assert house.store.suppression.pending()[0].exported_at
+
+
+def _full_disk(text: str) -> None:
+    raise OSError("no room")
+
+
 def test_a_marketing_objection_is_listed_exported_confirmed_and_blocks_nothing_else(house: House) -> None:
     house.take(marked.request(), "objection_marketing")
     case = first(house)
@@ -231,8 +285,13 @@ def test_a_marketing_objection_is_listed_exported_confirmed_and_blocks_nothing_e
     assert house.store.suppression.holds("ZYQaddress@Person.example")
     assert listed.overdue(house.at + timedelta(hours=23)) == []
     assert len(listed.overdue(house.at + timedelta(hours=24))) == 1
-    text, count = listed.export(house.at)
-    assert count == 1 and text.splitlines()[0] == "address,recorded_on,reference"
+    with pytest.raises(OSError, match="no room"):
+        listed.export(house.at, _full_disk)
+    assert house.store.suppression.pending()[0].exported_at is None, "what could not be written was not handed on"
+    written: list[str] = []
+    assert listed.export(house.at, written.append) == 1
+    text = written[0]
+    assert house.store.suppression.pending()[0].exported_at and text.splitlines()[0] == "address,recorded_on,reference"
     assert text.splitlines()[1].startswith(f"{ADDRESS},") and text.splitlines()[1].endswith(case.ref)
     assert first(house).right(Right.OBJECTION_MARKETING).running  # type: ignore[union-attr]
     key = house.store.database.value("SELECT key_id FROM suppressions")
