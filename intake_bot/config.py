@@ -172,8 +172,10 @@ def _settings(read: Reader) -> Settings:
     controller = _controller(read)
     dpo = read.address("DPO_EMAIL")
     grants = read.items("LIVE_LETTERS")
+    mailbox = _mailbox(read, controller.id)
+    _check_desk(read, mailbox)
     return Settings(
-        mailboxes=(_mailbox(read, controller.id),),
+        mailboxes=(mailbox,),
         controllers=(controller,),
         dpo_email=dpo,
         deputy_email=read.address("DEPUTY_EMAIL"),
@@ -212,6 +214,17 @@ def _settings(read: Reader) -> Settings:
         delivery_max_mb=read.number("DELIVERY_MAX_MB", most=24),
         missed_sample=read.number("MISSED_SAMPLE"),
     )
+
+
+def _check_desk(read: Reader, mailbox: MailboxSettings) -> None:
+    """Who is told of cases reads another mailbox: what is sent to the polled one lies before all who share it."""
+    for name in ("DPO_EMAIL", "DEPUTY_EMAIL", "MANAGEMENT_EMAIL"):
+        address = read.address(name)
+        if address in {mailbox.address, *mailbox.aliases, mailbox.desk_address} - {""}:
+            read.problems.append(
+                f"{PREFIX}{name}={address} is the mailbox that is read: name a person's own address, or notifications "
+                "lie in the shared inbox"
+            )
 
 
 def _sign_in_links(read: Reader) -> bool:

@@ -7,6 +7,8 @@ from enum import StrEnum
 
 from intake_bot import clock
 from intake_bot.law.deadlines import ClockEvent, ClockInput, Deadline, compute
+from intake_bot.law.events import MINOR_AT_COLLECTION
+from intake_bot.law.rules import CLOCKS
 from intake_bot.rights import Right
 
 #: The kind of the letter that extends a period; what becomes of it moves dates.
@@ -103,6 +105,12 @@ class Case:
         """The earliest safe date over the rights that still run: it drives every alarm."""
         return min((item.safe_on for item in self.running if item.safe_on), default=None)
 
+    def overdue(self, now: datetime) -> bool:
+        """Whether the safe date has passed, or the 72 elapsed hours of a breach report (GDPR 33(1)). `now` is aware."""
+        if self.safe_on is not None and self.safe_on < clock.local_date(now, self.zone):
+            return True
+        return any(item.right is Right.BREACH_REPORT and item.due_at and item.due_at < now for item in self.running)
+
     @property
     def rule_set(self) -> str:
         return next((item.rule_set for item in self.rights if item.rule_set), "")
@@ -117,6 +125,12 @@ def mark_of(told: Sequence[str]) -> ClockEvent:
 def mark_told(mark: ClockEvent) -> list[str]:
     """What moved a date, as plain values."""
     return [mark.type, clock.to_text(mark.at), *([mark.letter] if mark.letter else [])]
+
+
+def extendable(item: RequestedRight) -> bool:
+    """Whether the law lets this right be extended at all (GDPR 12(3); Loi 78-17 art. 51 II for data of minors)."""
+    minor = item.right is Right.ERASURE and any(mark.type == MINOR_AT_COLLECTION for mark in item.clock_events)
+    return CLOCKS[item.right].extendable and not minor
 
 
 def deadline(case: Case, item: RequestedRight) -> Deadline:

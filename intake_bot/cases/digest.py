@@ -7,9 +7,16 @@ from typing import Any
 
 from intake_bot import clock
 from intake_bot.cases import wording
-from intake_bot.cases.case import Case, CaseStatus, RightStatus
+from intake_bot.cases.case import Case, CaseStatus, RequestedRight, RightStatus, extendable
 from intake_bot.law.calendars import add_working_days
-from intake_bot.law.events import EXTENSION_NOTICE, IDENTITY_KINDS, QUESTIONS
+from intake_bot.law.events import (
+    CLAIMED_EARLIER_RECEIPT,
+    EXTENSION_NOTICE,
+    IDENTITY_KINDS,
+    QUESTIONS,
+    RECEIVED_BY_JOINT_CONTROLLER,
+)
+from intake_bot.law.periods import add_months
 from intake_bot.law.rules import Clock
 
 #: Clocks that a question about identity stops.
@@ -56,7 +63,7 @@ def context(state: State, now: datetime, zone: str, jurisdiction: str, lang: str
     )
     groups: dict[str, list[dict[str, Any]]] = {"overdue": [], "two": [], "five": [], "ten": [], "later": []}
     for case in open_cases:
-        groups[_band(case, today, limits)].append(_line(case, today, lang))
+        groups[_band(case, now, limits)].append(_line(case, today, lang))
     return {
         "today": today,
         "groups": groups,
@@ -101,12 +108,12 @@ def context(state: State, now: datetime, zone: str, jurisdiction: str, lang: str
     }
 
 
-def _band(case: Case, today: date, limits: Sequence[date]) -> str:
+def _band(case: Case, now: datetime, limits: Sequence[date]) -> str:
     safe = case.safe_on
+    if case.overdue(now):
+        return "overdue"
     if safe is None:
         return "later"
-    if safe < today:
-        return "overdue"
     for name, limit in zip(("two", "five", "ten"), limits, strict=True):
         if safe <= limit:
             return name
@@ -118,21 +125,28 @@ def _suspended_since(case: Case) -> datetime | None:
     asked = [
         max((mark.at for mark in item.clock_events if QUESTIONS.get(mark.type) in IDENTITY_KINDS), default=None)
         for item in case.rights
-        if item.running and item.due_on is None and item.safe_on is not None and item.clock in _SUSPENDABLE
+        if item.running and item.effective_due_on is None and item.safe_on is not None and item.clock in _SUSPENDABLE
     ]
     return min(filter(None, asked), default=None)
 
 
 def _extendable_until(case: Case) -> date | None:
-    """Until when a notice extends some right of the case under every reading (GDPR 12(3)): its safe date."""
+    """Until when a notice extends some right of the case under every reading (GDPR 12(3)).
+
+    That is the end of the first month, neither rolled nor suspended: an open question does not move it.
+    """
     dates = (
-        item.safe_on
+        add_months(clock.local_date(_earliest_receipt(item), case.zone), 1)
         for item in case.rights
-        if item.running
-        and item.extended_due_on
-        and not any(mark.type == EXTENSION_NOTICE for mark in item.clock_events)
+        if item.running and extendable(item) and not any(mark.type == EXTENSION_NOTICE for mark in item.clock_events)
     )
-    return min(filter(None, dates), default=None)
+    return min(dates, default=None)
+
+
+def _earliest_receipt(item: RequestedRight) -> datetime:
+    """Ours, a joint controller's (GDPR 26(3)), or the one that the person claims."""
+    others = (RECEIVED_BY_JOINT_CONTROLLER, CLAIMED_EARLIER_RECEIPT)
+    return min([item.received_at, *(mark.at for mark in item.clock_events if mark.type in others)])
 
 
 def _line(case: Case, today: date, lang: str) -> dict[str, Any]:

@@ -5,20 +5,24 @@ Each notice has a key. What was said once under a key is not said again, whateve
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from intake_bot import clock
 from intake_bot.cases.case import Case, CaseStatus, RightStatus
 from intake_bot.law.calendars import add_working_days, is_working_day
-from intake_bot.law.service import stop_alert_at, stop_breach_at
+from intake_bot.law.service import question_target, stop_alert_at, stop_breach_at
 from intake_bot.rights import Right
 
 #: Rights whose processing stops at once (GDPR arts 7(3), 21(3)).
 STOPS = frozenset({Right.OBJECTION_MARKETING, Right.WITHDRAW_CONSENT})
 
-#: Hours before the end of the 72 hours (GDPR art. 33(1)) at which a breach report is called to mind.
-BREACH_HOURS = (48, 24, 6)
+#: What is asked of the DPO and has no period but a target of this house (GDPR arts 38(4), 77).
+QUESTIONS = frozenset({Right.PRIVACY_QUESTION, Right.PRIVACY_COMPLAINT})
+
+#: Hours before the end of the 72 hours (GDPR art. 33(1)) at which a breach report is called to mind; 0: they are over.
+BREACH_HOURS = (48, 24, 6, 0)
 
 #: Working days without an act of a person after which nobody counts as active on a case.
 IDLE_DAYS = 2
@@ -48,6 +52,9 @@ class Watch:
     silent: Mapping[str, datetime]  # mailbox -> since when it cannot be read
     undelivered: Sequence[tuple[str, str]] = ()  # (letter id, reference): letters to people that did not get through
     unclassified: int = 0  # mails that the classifier failed at since yesterday
+    stopped: AbstractSet[tuple[str, Right]] = frozenset()  # (case id, right) whose stop was confirmed
+    renumbered: Mapping[str, int] = field(default_factory=dict)  # mailbox -> changes of a UIDVALIDITY so far
+    heard: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)  # mailbox -> (alarm, read again at)
 
 
 def notices(watch: Watch, now: datetime, zone: str, jurisdiction: str) -> list[Notice]:
@@ -55,7 +62,7 @@ def notices(watch: Watch, now: datetime, zone: str, jurisdiction: str) -> list[N
     today = clock.local_date(now, zone)
     found = [*_stops(watch, now), *_breaches(watch, now), *_service(watch, now, today)]
     if is_working_day(today, jurisdiction):
-        found += _escalations(watch, today, zone, jurisdiction)
+        found += [*_questions(watch, today, jurisdiction), *_escalations(watch, today, zone, jurisdiction)]
     return found
 
 
@@ -70,6 +77,8 @@ def _stops(watch: Watch, now: datetime) -> list[Notice]:
         for item in case.rights:
             if item.status is not RightStatus.OPEN or item.right not in STOPS:
                 continue
+            if (case.id, item.right) in watch.stopped:  # the alarm is for processing that goes on; the answer may wait
+                continue
             if now >= stop_alert_at(item.received_at):
                 found.append(Notice("alarm", "dpo", f"stop24:{case.id}:{item.right}", "stop_not_done", (case.ref,)))
             if now >= stop_breach_at(item.received_at):
@@ -79,7 +88,10 @@ def _stops(watch: Watch, now: datetime) -> list[Notice]:
 
 
 def _breaches(watch: Watch, now: datetime) -> list[Notice]:
-    """72 elapsed hours do not wait for working days. Of several reminders that were missed only the last is said."""
+    """72 elapsed hours do not wait for working days. Of several reminders that were missed only the last is said.
+
+    When they are over management is told too: a later notification gives reasons for the delay (GDPR art. 33(1)).
+    """
     found = []
     for case in _open(watch):
         for item in case.rights:
@@ -87,11 +99,25 @@ def _breaches(watch: Watch, now: datetime) -> list[Notice]:
                 continue
             left = item.due_at - now
             passed = [hours for hours in BREACH_HOURS if left <= timedelta(hours=hours)]
-            if passed:
-                key = f"breach{passed[-1]}:{case.id}"
-                found.append(Notice("alarm", "dpo", key, "breach_hours", (case.ref,), item.due_at))
-                found.append(Notice("alarm", "deputy", key, "breach_hours", (case.ref,), item.due_at))
+            if not passed:
+                continue
+            key, over = f"breach{passed[-1]}:{case.id}", passed[-1] == 0
+            reason = "breach_over" if over else "breach_hours"
+            readers = ("dpo", "deputy", *(("management",) if over else ()))
+            found += [Notice("alarm", reader, key, reason, (case.ref,), item.due_at) for reader in readers]
     return found
+
+
+def _questions(watch: Watch, today: date, jurisdiction: str) -> list[Notice]:
+    """A question to the DPO or a complaint that is not answered within our target, once. Practice, not law."""
+    late = {
+        case.id: case.ref
+        for case in _open(watch)
+        for item in case.running
+        if item.right in QUESTIONS
+        and today > question_target(clock.local_date(item.received_at, case.zone), jurisdiction)
+    }
+    return [Notice("alarm", "dpo", f"question:{case_id}", "question_late", (ref,)) for case_id, ref in late.items()]
 
 
 def _service(watch: Watch, now: datetime, today: date) -> list[Notice]:
@@ -99,6 +125,11 @@ def _service(watch: Watch, now: datetime, today: date) -> list[Notice]:
         Notice("alarm", "dpo", f"mailbox:{name}:{today}", "mailbox_silent", (), since)
         for name, since in watch.silent.items()
         if now - since >= SILENCE
+    ]
+    found += [Notice("alarm", "dpo", f"heard:{alarm}", "mailbox_heard", (), at) for alarm, at in watch.heard.values()]
+    found += [
+        Notice("alarm", "dpo", f"renumbered:{name}:{changes}", "folder_renumbered")
+        for name, changes in watch.renumbered.items()
     ]
     found += [Notice("alarm", "dpo", f"letter:{letter}", "letter_failed", (ref,)) for letter, ref in watch.undelivered]
     if watch.unclassified:

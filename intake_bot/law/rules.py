@@ -129,9 +129,7 @@ class ServiceTargets:
     stop_alert_hours: int = 24
     stop_breach_hours: int = 72
     question_working_days: int = 5
-    reminder_days: tuple[int, ...] = (7, 14)
-    warning_working_days: tuple[int, ...] = (10, 5, 2)
-    escalation_working_days: int = 2
+    reminder_days: tuple[int, ...] = (7,)
 
 
 SERVICE_TARGETS = ServiceTargets()

@@ -1,38 +1,12 @@
-"""Alarm dates of this house: pure functions on the safe date. Practice, not law; the numbers are in rules.py."""
+"""Targets of this house, on which alarms run: pure functions of the receipt. Practice, not law; the numbers are in
+rules.py. What runs on the safe date is in cases/reminders.py and cases/digest.py.
+"""
 
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
 
 from intake_bot.clock import utc
 from intake_bot.law.calendars import add_working_days
 from intake_bot.law.rules import SERVICE_TARGETS, ServiceTargets, rules_for
-
-
-class Alarm(NamedTuple):
-    """A date on which the DPO is told. `kind` is received+7, safe-10, late and so on: the key of the sent-ledger."""
-
-    kind: str
-    on: date
-
-
-def reminders(
-    received_on: date, safe_on: date, jurisdiction: str, targets: ServiceTargets = SERVICE_TARGETS
-) -> tuple[Alarm, ...]:
-    """The reminders of one right, by date: days after receipt, then working days before the safe date.
-
-    Local dates of the acting controller. A reminder that would not fall after the receipt and before or on the safe
-    date is left out. Raises UnknownJurisdiction.
-    """
-    alarms = [Alarm(f"received+{days}", received_on + timedelta(days=days)) for days in targets.reminder_days]
-    alarms += [
-        Alarm(f"safe-{days}", add_working_days(safe_on, -days, jurisdiction)) for days in targets.warning_working_days
-    ]
-    return tuple(sorted((alarm for alarm in alarms if received_on < alarm.on <= safe_on), key=lambda alarm: alarm.on))
-
-
-def escalates(safe_on: date, today: date, jurisdiction: str, targets: ServiceTargets = SERVICE_TARGETS) -> bool:
-    """Whether management is told today: on safe-2 working days and, when late, every day after the safe date."""
-    return today > safe_on or today == add_working_days(safe_on, -targets.escalation_working_days, jurisdiction)
 
 
 def stop_alert_at(received_at: datetime, targets: ServiceTargets = SERVICE_TARGETS) -> datetime:

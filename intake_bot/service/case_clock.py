@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from intake_bot import clock
 from intake_bot.cases import names
-from intake_bot.cases.case import EXTENSION, Case, RequestedRight, deadline
+from intake_bot.cases.case import EXTENSION, Case, RequestedRight, deadline, extendable
 from intake_bot.cases.events import EventType
 from intake_bot.cases.transitions import ADVICE, ASKED, DPO, Action
 from intake_bot.cases.wording import format_date
@@ -25,7 +25,7 @@ from intake_bot.law.events import (
 from intake_bot.law.rules import CLOCKS, Clock
 from intake_bot.rights import Right
 from intake_bot.service.dossier import last_question
-from intake_bot.service.extension import SUFFICIENT, extendable, last_day, must_be_allowed, must_extend, no_extension
+from intake_bot.service.extension import SUFFICIENT, last_day, must_be_allowed, must_extend, no_extension
 from intake_bot.service.office import Effect, Office, Written, in_the_future, reason_given
 
 #: What `record_fact` takes: facts that make a date earlier or set it.

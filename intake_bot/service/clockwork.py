@@ -1,6 +1,7 @@
 """What the clock causes: anchor, digest, alarms, escalations, weekly summary; each act is marked and happens once."""
 
 import logging
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,12 +9,15 @@ import httpx
 
 from intake_bot import clock
 from intake_bot.cases import digest, reminders, wording
-from intake_bot.cases.case import CaseStatus
+from intake_bot.cases.case import Case, CaseStatus
+from intake_bot.cases.events import EventType
 from intake_bot.cases.letters import Letters, OutgoingLetter
 from intake_bot.config import Settings
 from intake_bot.law.calendars import is_working_day
+from intake_bot.rights import Right
 from intake_bot.service.absence import is_away
 from intake_bot.service.deskletters import WORDS, DeskLetters
+from intake_bot.service.dossier import Dossier
 from intake_bot.service.identity_letters import IdentityLetters
 from intake_bot.service.letterbox import Letterbox
 from intake_bot.service.missed import MissedRequests
@@ -134,7 +138,29 @@ class Clockwork:
                 (item.id, refs[item.case_id]) for item in lost if item.audience == "person" and item.case_id in refs
             ],
             unclassified=self._store.ledger.count_reason("classifier_failed", now - timedelta(days=1)),
+            stopped=self._stopped(cases),
+            renumbered=self._store.ledger.renumbered(),
+            heard=self._heard_again(),
         )
+
+    def _stopped(self, cases: Sequence[Case]) -> set[tuple[str, Right]]:
+        """The rights whose stop was confirmed. Only the events of cases that hold such a word are opened."""
+        confirmed = self._store.cases.running_with(EventType.STOP_CONFIRMED)
+        found = set()
+        for case in cases:
+            if case.id in confirmed:
+                dossier = Dossier(self._store.cases.events(case.id))
+                found |= {(case.id, item.right) for item in case.running if dossier.stopped(item.right)}
+        return found
+
+    def _heard_again(self) -> dict[str, tuple[str, datetime]]:
+        """The mailboxes that were read since they were last alarmed as silent, by another process perhaps."""
+        found = {}
+        for name, at in list(self._heard.items()):
+            alarm = self._store.marks.last("alarm", f"mailbox:{name}:")
+            if alarm is not None and alarm[1] < at and name not in self._failures:
+                found[name] = (alarm[0], at)
+        return found
 
     def _say(self, notice: reminders.Notice, today: date) -> None:
         settings, store = self._settings, self._store
@@ -166,7 +192,7 @@ class Clockwork:
         context = {
             "week": week,
             "open_count": len(running),
-            "overdue": sum(case.safe_on is not None and case.safe_on < today for case in running),
+            "overdue": sum(case.overdue(now) for case in running),
             "review": sum(case.status is CaseStatus.UNCONFIRMED for case in running),
             "closed": sum(case.closed_at is not None and case.closed_at >= since for case in cases),
             "opened": sum(case.opened_at >= since for case in cases),

@@ -36,9 +36,57 @@ WORDS: dict[str, dict[str, tuple[str, str, str]]] = {
             "decide on the notification before that moment, and record it.",
         ),
     },
+    "breach_over": {
+        "fr": (
+            "violation de données, le délai de 72 heures est passé",
+            "Une notification tardive à l'autorité de contrôle indique les motifs du retard (article 33 du RGPD).",
+            "notifier sans attendre, ou consigner pourquoi aucune notification n'est due.",
+        ),
+        "en": (
+            "data breach, the 72 hours are over",
+            "A late notification to the supervisory authority gives the reasons for the delay (Article 33 GDPR).",
+            "notify without further delay, or record why no notification is due.",
+        ),
+    },
+    "question_late": {
+        "fr": (
+            "une question attend depuis plus de cinq jours ouvrés",
+            "Une question ou une réclamation sur les données personnelles n'a pas encore de réponse.",
+            "répondre à la personne.",
+        ),
+        "en": (
+            "a question has waited for more than five working days",
+            "A question or a complaint about personal data is not answered yet.",
+            "answer the person.",
+        ),
+    },
     "mailbox_silent": {
         "fr": ("boîte aux lettres illisible", "La boîte ne peut plus être lue.", "intake-bot check"),
         "en": ("mailbox not readable", "The mailbox can no longer be read.", "intake-bot check"),
+    },
+    "mailbox_heard": {
+        "fr": (
+            "levée, la boîte aux lettres est lue de nouveau",
+            "La boîte qui ne pouvait plus être lue l'est de nouveau ; ce qui est arrivé entre-temps est lu aussi.",
+            "rien.",
+        ),
+        "en": (
+            "over, the mailbox is read again",
+            "The mailbox that could not be read is read again; what arrived in the meantime is read too.",
+            "nothing.",
+        ),
+    },
+    "folder_renumbered": {
+        "fr": (
+            "un répertoire de la boîte a été recréé ou renuméroté",
+            "Le serveur a renuméroté les messages (UIDVALIDITY). Ils sont relus et reconnus à leur contenu.",
+            "demander à l'administrateur ce qui a changé, puis intake-bot ledger check",
+        ),
+        "en": (
+            "a folder of the mailbox was made anew or renumbered",
+            "The server renumbered the mails (UIDVALIDITY). They are read again and known by their content.",
+            "ask the administrator what changed, then intake-bot ledger check",
+        ),
     },
     "letter_failed": {
         "fr": (

@@ -47,6 +47,15 @@ COMMANDS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"note\b"), "note"),
 )
 
+#: Commands that are a yes: with more on their line they may be a no ("OK, je regarde demain").
+BARE = frozenset({"confirm", "verified"})
+
+#: What may stand beside a bare command: courtesy and punctuation. A question mark asks.
+COURTESY = re.compile(
+    r"\b(?:merci(?: beaucoup| bien| a vous| d'avance)?|thanks|thank you|bonjour|bonsoir|hello|hi|bonne journee"
+    r"|(?:bien )?cordialement|bien a vous|(?:kind |best )?regards)\b|[\s.,;:!()\"'*_\u2013\u2014\u2026-]"
+)
+
 #: Answers to the desk in an hour after which what changes nothing is not answered any more.
 REFUSALS = 10
 
@@ -65,12 +74,14 @@ class Command:
 
 
 def read_command(text: str) -> Command | None:
-    """The command in the first line of a reply that is not empty; None when there is none that is known."""
+    """The command in the first line of a reply that is not empty; None when there is none that is known and clear."""
     line = next((line.strip(" >\t") for line in text.split("\n") if line.strip(" >\t")), "")[:2000]
     start = signs.plain(line)
     for pattern, name in COMMANDS:
         found = pattern.match(start)
         if found:
+            if name in BARE and COURTESY.sub("", start[found.end() :]):
+                return None
             words = len(start[: found.end()].split())
             rest = line.split(None, words)[words:] if len(line.split()) > words else []
             return Command(name, rest[0].strip(" :.,;-") if rest else "")

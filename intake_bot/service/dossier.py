@@ -89,7 +89,11 @@ class Dossier:
     def executed(self, right: Right) -> bool:
         """Whether somebody recorded that it was done: an act in a system, a stop confirmed."""
         done = any(fact.payload.get("kind") != "search" and fact.concerns(right) for fact in self._records())
-        return done or any(fact.concerns(right) for fact in self.of(EventType.STOP_CONFIRMED))
+        return done or self.stopped(right)
+
+    def stopped(self, right: Right) -> bool:
+        """Whether somebody confirmed that the processing has stopped (GDPR 7(3), 21(3))."""
+        return any(fact.concerns(right) for fact in self.of(EventType.STOP_CONFIRMED))
 
     def _records(self) -> list[Fact]:
         return self.of(EventType.ACTION_RECORDED)

@@ -5,11 +5,10 @@ from datetime import date, datetime
 from typing import Any
 
 from intake_bot.cases import names
-from intake_bot.cases.case import Case, RequestedRight, deadline
+from intake_bot.cases.case import Case, RequestedRight, deadline, extendable
 from intake_bot.cases.wording import format_date
 from intake_bot.errors import IllegalTransition
-from intake_bot.law.events import ANSWERS, EXTENSION_NOTICE, MINOR_AT_COLLECTION, ClockEvent
-from intake_bot.law.rules import CLOCKS
+from intake_bot.law.events import ANSWERS, EXTENSION_NOTICE, ClockEvent
 from intake_bot.rights import Right
 
 #: Answers that make a suspended clock run again. An answer about the scope is none: it never stood still for it.
@@ -67,11 +66,6 @@ def _by(item: RequestedRight, lang: str) -> str:
     if item.due_on is None:
         return ""
     return f"{'au plus tard le' if lang == 'fr' else 'by'} {format_date(item.due_on, lang)}, "
-
-
-def extendable(item: RequestedRight) -> bool:
-    minor = item.right is Right.ERASURE and any(mark.type == MINOR_AT_COLLECTION for mark in item.clock_events)
-    return CLOCKS[item.right].extendable and not minor
 
 
 def last_day(case: Case, item: RequestedRight, now: datetime) -> date:

@@ -205,6 +205,15 @@ class CaseStore:
         )
         return {row["case_id"]: clock.from_text(row["at"]) for row in rows}
 
+    def running_with(self, type_: EventType) -> set[str]:
+        """The ids of the cases that run and hold an event of this type."""
+        rows = self._db.rows(
+            "SELECT DISTINCT c.id FROM cases c JOIN events e ON e.case_id = c.id "
+            "WHERE c.status IN ('open', 'unconfirmed') AND e.type = ?",
+            (str(type_),),
+        )
+        return {row["id"] for row in rows}
+
     def rebuild(self) -> list[str]:
         """Recreate the projection from the events. Returns the references whose projection had differed.
 

@@ -111,6 +111,14 @@ class LedgerStore:
         found = self._db.value("SELECT max(polled_at) FROM folders WHERE mailbox = ?", (mailbox,))
         return clock.from_text(found) if found else None
 
+    def renumbered(self) -> dict[str, int]:
+        """How often a folder of each mailbox got another UIDVALIDITY; mailboxes where none did are missing."""
+        rows = self._db.rows(
+            "SELECT mailbox, count(*) - count(DISTINCT folder) AS changes FROM folders GROUP BY mailbox "
+            "HAVING changes > 0"
+        )
+        return {row["mailbox"]: row["changes"] for row in rows}
+
     def start_folder(self, mailbox: str, state: FolderState, first_uid: int, started_at: datetime) -> None:
         """Begin to account for a folder; UIDs below `first_uid` were there before."""
         moment = clock.to_text(started_at)

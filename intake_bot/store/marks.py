@@ -29,9 +29,12 @@ class Marks:
     def has(self, kind: str, key: str) -> bool:
         return self._db.row("SELECT 1 FROM marks WHERE kind = ? AND key = ?", (kind, key)) is not None
 
-    def last(self, kind: str) -> tuple[str, datetime] | None:
-        """The newest key of a kind and when it was marked."""
-        row = self._db.row("SELECT key, at FROM marks WHERE kind = ? ORDER BY at DESC LIMIT 1", (kind,))
+    def last(self, kind: str, prefix: str = "") -> tuple[str, datetime] | None:
+        """The newest key of a kind that begins with `prefix`, and when it was marked."""
+        row = self._db.row(
+            "SELECT key, at FROM marks WHERE kind = ? AND substr(key, 1, length(?)) = ? ORDER BY at DESC LIMIT 1",
+            (kind, prefix, prefix),
+        )
         return (row["key"], clock.from_text(row["at"])) if row else None
 
     def prove_writable(self, now: datetime) -> None:

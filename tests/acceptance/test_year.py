@@ -154,3 +154,4 @@ def test_alarms_for_what_stops_at_once_and_for_breaches(world: tuple[Settings, S
     assert kinds["stop24"] == 1
     assert kinds["stop72"] == 1
     assert {kinds["breach48"], kinds["breach24"], kinds["breach6"]} == {2}, "to the DPO and to the deputy"
+    assert kinds["breach0"] == 3, "to management too"

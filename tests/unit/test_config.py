@@ -46,6 +46,13 @@ def test_unknown_key_is_an_error() -> None:
     assert "INTAKE_DB_PATH is not a key" in problems({"INTAKE_DB_PATH": "x"})
 
 
+@pytest.mark.parametrize("name", ["DPO_EMAIL", "DEPUTY_EMAIL", "MANAGEMENT_EMAIL"])
+@pytest.mark.parametrize("address", ["Info@octoop.com", "privacy@octoop.com", "desk@octoop.com"])
+def test_the_desk_does_not_read_the_mailbox_that_is_polled(name: str, address: str) -> None:
+    values = {"INTAKE_MAIL_ALIASES": "Privacy@octoop.com", "INTAKE_DESK_ADDRESS": "desk@octoop.com"}
+    assert f"INTAKE_{name}={address.lower()} is the mailbox" in problems({**values, f"INTAKE_{name}": address})
+
+
 def test_secret_from_file(tmp_path: Path) -> None:
     secret = tmp_path / "password"
     secret.write_text("s3cret\n")

@@ -28,12 +28,14 @@ from tests.support.service import environment, opened, settings
         ("OK", "confirm", ""),
         ("ok merci", "confirm", "merci"),
         ("\n\n> \nConfirmer\nCordialement", "confirm", ""),
+        ("D’accord, merci beaucoup !\n\nClaire Dupont\nDPO", "confirm", "merci beaucoup !"),
         ("RIGHT access erasure", "correct", "access erasure"),
         ("Droit : accès, effacement", "correct", "accès, effacement"),
         ("NOT A REQUEST it is a sale", "not_a_request", "it is a sale"),
         ("Pas une demande : prospection", "not_a_request", "prospection"),
         ("PROLONGER trois demandes complexes", "extend", "trois demandes complexes"),
         ("Vérifié", "verified", ""),
+        ("Identité vérifiée. Cordialement", "verified", "Cordialement"),
         ("NOTE rappelé par téléphone", "note", "rappelé par téléphone"),
     ],
 )
@@ -43,7 +45,14 @@ def test_commands_are_read(text: str, name: str, rest: str) -> None:
     assert (command.name, command.rest) == (name, rest)
 
 
-@pytest.mark.parametrize("text", ["", "Bonjour, que faut-il faire ?", "okay maybe later", "no"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "Bonjour, que faut-il faire ?", "okay maybe later", "no", "OK ?", "OK, je regarde demain", "ok:non",
+        "d'accord, mais sans l'effacement", "confirm nothing yet", "Vérifié : ne correspond pas",
+        "Identité vérifiée ? Pas encore.", "verified - no match",
+    ],
+)  # fmt: skip
 def test_unclear_is_no_command(text: str) -> None:
     found = read_command(text)
     assert found is None
@@ -113,6 +122,7 @@ def test_right_corrects(world: World) -> None:
         ("OK", "dpo@example.test", False, "REVIEW"),
         ("OK", "thief@elsewhere.example", True, "REVIEW"),
         ("Que faire ?", "dpo@example.test", True, "DESK"),
+        ("OK, je regarde demain", "dpo@example.test", True, "DESK"),
     ],
 )
 def test_what_is_not_sure_changes_nothing(
