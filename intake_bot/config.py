@@ -20,7 +20,7 @@ from intake_bot import resources
 from intake_bot.cases.letters import Controller
 from intake_bot.errors import ConfigurationError, IntakeError
 from intake_bot.keys import KEYS, PREFIX, Reader
-from intake_bot.law.retention import SCHEDULE, Rule, schedule
+from intake_bot.law.retention import SCHEDULE, Kept, Period, Rule, schedule
 from intake_bot.mail.connection import ImapSettings, is_loopback
 from intake_bot.mail.inbound import FolderRole
 from intake_bot.mail.smtp import SmtpSettings
@@ -111,6 +111,13 @@ class Settings:
 
     def controller_of(self, mailbox: MailboxSettings) -> Controller:
         return next(item for item in self.controllers if item.id == mailbox.controller)
+
+    @property
+    def archived_for(self) -> Period:
+        """How long a case is kept after it is closed, as letters say it (GDPR art. 13(2)(a))."""
+        found = next(rule.period for rule in self.retention if rule.kept is Kept.CASE_ARCHIVE)
+        assert found is not None, "RETENTION changes it and never takes it away"
+        return found
 
     @property
     def desk_addresses(self) -> frozenset[str]:

@@ -99,6 +99,7 @@ class Letters:
             keep_trailing_newline=False,
         )
         self._environment.filters["date"] = wording.format_date
+        self._environment.filters["period"] = wording.format_period
         self._environment.filters["right"] = wording.right_name
         self._environment.filters["listed"] = wording.listed
 

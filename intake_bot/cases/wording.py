@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from intake_bot.law.retention import Period
 from intake_bot.rights import Right
 
 LANGUAGES = ("fr", "en")
@@ -66,6 +67,27 @@ def format_date(value: date, lang: str) -> str:
     """A calendar date in words: "1er décembre 2026", "1 December 2026"."""
     day = "1er" if lang == "fr" and value.day == 1 else str(value.day)
     return f"{day} {MONTHS[lang][value.month - 1]} {value.year}"
+
+
+#: Numbers that letters write out: no period is longer than six years.
+_NUMBERS = {
+    "fr": ("un", "deux", "trois", "quatre", "cinq", "six"),
+    "en": ("one", "two", "three", "four", "five", "six"),
+}
+_UNITS = {
+    "fr": {"year": ("an", "ans"), "month": ("mois", "mois"), "day": ("jour", "jours")},
+    "en": {"year": ("year", "years"), "month": ("month", "months"), "day": ("day", "days")},
+}
+
+
+def format_period(value: Period, lang: str) -> str:
+    """A period of years, months or days in words: "cinq ans", "18 months"."""
+    if value.months:
+        unit, count = ("month", value.months) if value.months % 12 else ("year", value.months // 12)
+    else:
+        unit, count = "day", value.days
+    number = _NUMBERS[lang][count - 1] if 0 < count <= len(_NUMBERS[lang]) else str(count)
+    return f"{number} {_UNITS[lang][unit][count != 1]}"
 
 
 def format_instant(value: datetime, zone: str, lang: str) -> str:

@@ -35,7 +35,7 @@ def answer(
     outcome: Annotated[str, typer.Option(help="granted, partly, nothing_held, cannot_identify, withdrawn or handled.")]
     = "granted",
     done: Done = "", kept: Kept = "",
-    purpose: Annotated[list[str] | None, typer.Option(help="Access: purposes of data/policy.toml that apply.")] = None,
+    purpose: Annotated[list[str] | None, typer.Option(help="Access, recipients: purposes that apply.")] = None,
     delivery: Annotated[str, typer.Option(help="Access, portability: how the copy reaches the person.")] = "",
     ground: Ground = None, reason: Reason = "",
     despite: Annotated[str, typer.Option(help="Why an erasure goes first though a risk is shown.")] = "",
@@ -133,11 +133,12 @@ def client_letter(
     person: Annotated[str, typer.Option(help="By what it finds the record; empty names nobody.")] = "",
     left: Annotated[bool, typer.Option("--left", help="The person says that they have left the client.")] = False,
     despite: Annotated[str, typer.Option(help="Why the client is told although that is not needed.")] = "",
+    answer_by: Annotated[str, typer.Option(help="Answer before this day: YYYY-MM-DD.")] = "",
     right: Rights = None, role: Role = DPO, preview: PreviewOption = False, json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Prepare the letter to a joint controller. It always waits for `outbox approve`."""
     act("client_letter", ref, name, role, preview=preview, json=json, what=what, client=client, person=person,
-        left=left, despite=despite, rights=listed(right))  # fmt: skip
+        left=left, despite=despite, answer_by=day(answer_by), rights=listed(right))  # fmt: skip
 
 
 @app.command("inform-of-client")

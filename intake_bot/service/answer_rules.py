@@ -77,20 +77,37 @@ def must_be_ready(
         return
     if item.right in EXECUTED and not dossier.executed(item.right):
         raise _not_done(item.right)
+    _must_name_purposes(item.right, result, purposes)
     if result is Outcome.GRANTED and item.right is Right.ACCESS:
-        if not (purposes and texts["delivery"].strip()):
+        if not texts["delivery"].strip():
             raise IntakeError(
-                "an access answer needs the purposes that apply and how the copy reaches the person "
-                "(GDPR 15(1), 15(3)): tick the purposes and say how",
-                "une réponse d’accès demande les finalités qui valent et comment la copie parvient à la personne "
-                "(RGPD, art. 15(1) et 15(3)) : cochez les finalités et dites comment",
-                field="delivery" if purposes else "purposes",
+                "an access answer says how the copy reaches the person (GDPR 15(3)): say how",
+                "une réponse d’accès dit comment la copie parvient à la personne (RGPD, art. 15(3)) : dites comment",
+                field="delivery",
             )
     elif not (result is Outcome.GRANTED and item.right in STOPS) and not texts["done"].strip():
         raise IntakeError(
             "what was done? The letter has to say so (GDPR 12(3))",
             "qu’a-t-on fait ? La lettre doit le dire (RGPD, art. 12(3))",
             field="done",
+        )
+
+
+def _must_name_purposes(right: Right, result: Outcome, purposes: Sequence[str]) -> None:
+    """Art. 15(4) limits the copy alone: an answer in part owes all of 15(1) too. Raises IntakeError."""
+    if purposes:
+        return
+    if right is Right.ACCESS:
+        raise IntakeError(
+            "an access answer, in part too, names the purposes that apply (GDPR 15(1)): tick them",
+            "une réponse d’accès, même partielle, nomme les finalités qui valent (RGPD, art. 15(1)) : cochez-les",
+            field="purposes",
+        )
+    if right is Right.RECIPIENTS_NOTIFICATION and result is Outcome.GRANTED:
+        raise IntakeError(
+            "the recipients follow from the purposes that apply (GDPR 19): tick them",
+            "les destinataires découlent des finalités qui valent (RGPD, art. 19) : cochez-les",
+            field="purposes",
         )
 
 

@@ -9,13 +9,16 @@ from typing import Any
 from intake_bot import clock
 from intake_bot.cases.case import Case, Outcome, RequestedRight, deadline
 from intake_bot.cases.events import EventType
+from intake_bot.cases.policy import Purpose
+from intake_bot.cases.recipients import Recipient
 from intake_bot.cases.transitions import ADVICE, ASKED, BY_OUTCOME, DPO, GROUND, SEARCH
 from intake_bot.errors import IllegalTransition
 from intake_bot.law import grounds as law_grounds
 from intake_bot.rights import Right
 from intake_bot.service.answer_rules import grounds_given, must_be_ready, must_fit, outcome_of
-from intake_bot.service.case_records import Records
+from intake_bot.service.case_records import ART_19, Records
 from intake_bot.service.dossier import Dossier, last_question
+from intake_bot.service.identification import asked_for
 from intake_bot.service.knowledge import load_policy
 from intake_bot.service.office import Effect, Written, reason_given
 
@@ -64,10 +67,11 @@ class Answers(Records):
         """End one right with its outcome, and write the letter. All texts are in words for the person.
 
         granted: `done` (what was done); access instead: `purposes` (codes of policy.toml) and `delivery` (how the copy
-        reaches the person). partly: `done`, `grounds`, `reason`. refused: `grounds`, `reason`. nothing_held: after a
-        recorded search. cannot_identify: after a question. withdrawn, handled: `reason`; handled with `done` also
-        answers a question. `kept`: what stays, why, until when. partly and refused: role controller, after the DPO's
-        advice by another person. `despite`: why an erasure goes first though a risk is shown.
+        reaches the person); recipients: `purposes` too. partly: `done`, `grounds`, `reason`, and for access `purposes`.
+        refused: `grounds`, `reason`. nothing_held: after a recorded search. cannot_identify: after a question.
+        withdrawn, handled: `reason`; handled with `done` also answers a question. `kept`: what stays, why, until when.
+        partly and refused: role controller, after the DPO's advice by another person. `despite`: why an erasure goes
+        first though a risk is shown.
 
         Raises IllegalTransition, IntakeError for a missing text or a ground outside the list.
         """
@@ -186,23 +190,39 @@ class Answers(Records):
     ) -> dict[str, Any]:
         policy, dossier = load_policy(), self._dossier(case)
         chosen = policy.find(purposes)
-        table = self.recipients()
-        told = set(dossier.notified(item.right))
+        told = self._told(dossier, case, item.right)
         asked = last_question(item.clock_events)
-        disclosed = table.of_purposes(tuple(row.code for row in chosen)) if chosen else table.all
         return {
             "right": item.right,
             "rights": [item.right],
+            "post_mortem": item.right is Right.POST_MORTEM,
+            "question": asked_for(asked.type, [item.right]) if asked else "",
             "asked_on": clock.local_date(asked.at, case.zone) if asked else None,
             "grounds": [law_grounds.WORDS[ground] for ground in found],
             "purposes": list(chosen),
             "policy": policy,
-            "recipients": list(disclosed),
-            "told": [row for row in table.all if row.code in told],
+            "recipients": self._disclosed(item.right, chosen, told),
+            "told": told,
             "searches": [str(fact.payload["system"]) for fact in dossier.searches(item.right)],
             "stopped_on": self._stopped_on(dossier, item, case),
+            "suppressed": self._store.suppression.holds(dossier.chosen_addressee or dossier.sender),
             **texts,
         }
+
+    def _told(self, dossier: Dossier, case: Case, right: Right) -> list[Recipient]:
+        """Who was told of a right; of all rights that have to be told, where the recipients are asked for (art. 19)."""
+        whole = right is Right.RECIPIENTS_NOTIFICATION
+        rights = [item.right for item in case.rights if item.right in ART_19] if whole else [right]
+        told = {code for each in rights for code in dossier.notified(each)}
+        return [row for row in self.recipients().all if row.code in told]
+
+    def _disclosed(self, right: Right, purposes: Sequence[Purpose], told: Sequence[Recipient]) -> list[Recipient]:
+        """Who receives data of these purposes. Art. 19 asks who did: authorities and lawyers only where told."""
+        table = self.recipients()
+        found = table.of_purposes(tuple(row.code for row in purposes))
+        if right is Right.RECIPIENTS_NOTIFICATION:
+            return [row for row in table.all if row in told or (row in found and row.notified)]
+        return list(found)
 
     def _stopped_on(self, dossier: Dossier, item: RequestedRight, case: Case) -> date | None:
         stops = [fact for fact in dossier.of(EventType.STOP_CONFIRMED) if fact.concerns(item.right)]

@@ -4,15 +4,20 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from intake_bot import clock
 from intake_bot.cases import clientele, transitions
 from intake_bot.cases.case import Case
 from intake_bot.cases.events import EventType
 from intake_bot.cases.transitions import DPO, Action
+from intake_bot.law.calendars import add_working_days
 from intake_bot.people.clients import Client
 from intake_bot.rights import Right
 from intake_bot.service.knowledge import Knowledge
 from intake_bot.service.letterbox import Thread
 from intake_bot.service.office import Effect, reason_given
+
+#: Working days that the answer of a client leaves us before the safe date.
+CLIENT_DAYS = 5
 
 
 class ClientRelations(Knowledge):
@@ -42,7 +47,8 @@ class ClientRelations(Knowledge):
 
         `what`: what the client is to do or to tell, in words for it; `person`: by what it finds the record, "" to name
         nobody; `client`: its name, by default the one recognised; `left`: the person says they have left it;
-        `despite`: why it is told although that is not needed. The clock stays ours.
+        `despite`: why it is told although that is not needed; `answer_by`: local day, by default five working days
+        before the safe date, none once that is past. The clock stays ours.
 
         Raises IllegalTransition: no such client, no arrangement, no contact, not needed.
         """
@@ -76,7 +82,7 @@ class ClientRelations(Knowledge):
                 "arranged_on": row.arranged_on,
                 "what": what,
                 "person": person,
-                "answer_by": answer_by or case.safe_on,
+                "answer_by": answer_by or self._in_time(case),
             }
             in_our_words = replace(case, lang=self._settings.desk_language)
             letter = self._letterbox.to_person("client_letter", in_our_words, mailbox, row.contact, context, Thread(""))
@@ -86,6 +92,13 @@ class ClientRelations(Knowledge):
                 "The letter to the client waits for your word. Then tell the person who answers (Article 26).",
             )
             return Effect(self._fresh(case), (letter,), (told,))
+
+    def _in_time(self, case: Case) -> date | None:
+        """By when a client has to answer for us to be in time; None once it is too late to ask for a day."""
+        if case.safe_on is None:
+            return None
+        day = add_working_days(case.safe_on, -CLIENT_DAYS, case.jurisdiction)
+        return day if day > clock.local_date(self._now(), case.zone) else None
 
     def inform_of_client(
         self, ref: str, actor: str, *, client: str = "", informed: bool = False, as_role: str = DPO

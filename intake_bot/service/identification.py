@@ -13,7 +13,7 @@ from intake_bot import clock
 from intake_bot.cases.case import Case, CaseStatus, RequestedRight, RightStatus
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.law.deadlines import ClockEvent
-from intake_bot.law.events import ANSWERS, QUESTIONS
+from intake_bot.law.events import ANSWERS, HEIR, QUESTIONS
 from intake_bot.law.identity import CLOCK_OF, IdentityStep, Step, combined, next_step
 from intake_bot.law.rules import SERVICE_TARGETS
 from intake_bot.mail.authentication import Authentication
@@ -134,6 +134,14 @@ def question_left(store: Store, letter: Letter, at: datetime) -> None:
     if rights:
         payload = {"event": event, "at": clock.to_text(at), "rights": rights, "letter": letter.id}
         store.cases.append(case.id, [NewEvent(EventType.CLOCK, "bot", at, payload)])
+
+
+def asked_for(event: str, rights: Iterable[Right]) -> str:
+    """What a question on the clock asks for: identity, mandate or heir. About the dead it is always the heir's quality.
+
+    The notice of GDPR art. 12(4) is worded by it.
+    """
+    return HEIR if set(rights) == {Right.POST_MORTEM} else QUESTIONS[event]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from intake_bot.service.dossier import Dossier
 from intake_bot.service.identification import (
     Decided,
     OpenQuestion,
+    asked_for,
     notices_due,
     reminders_due,
     shown_rights,
@@ -114,7 +115,8 @@ class IdentityLetters:
         asked = self._asked(question)
         if asked is None:
             return None
-        letter = self._once(NOTICE, question, asked, {"asked_on": question.asked_on}, held=True)
+        context = {"asked_on": question.asked_on, "question": asked_for(question.event, question.rights)}
+        letter = self._once(NOTICE, question, asked, context, held=True)
         case = self._store.cases.case(question.case_id)
         if letter is not None and case is not None:
             french = "La question d'identité est restée sans réponse suffisante : une lettre attend votre relecture."

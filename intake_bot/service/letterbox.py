@@ -12,6 +12,7 @@ from intake_bot.cases.case import Case, CaseStatus, RightStatus
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.letters import Controller, Envelope, Letters, OutgoingLetter, Rendered, compose, new_token
 from intake_bot.config import MailboxSettings, Settings
+from intake_bot.law.rules import CLOCKS
 from intake_bot.rights import ACKNOWLEDGED, Right
 from intake_bot.service.absence import is_away
 from intake_bot.service.links import Links
@@ -83,6 +84,9 @@ class Letterbox:
             "rights": [item.right for item in shown],
             "due_on": min((item.due_on for item in shown if item.due_on), default=None),
             "stop": any(item.right in STOPS for item in shown),
+            "extendable": any(CLOCKS[item.right].extendable for item in shown),
+            "archived_for": self._settings.archived_for,
+            "learn": self._settings.learn,
             "controller": controller,
         }
         return self.to_person(ACKNOWLEDGEMENT, case, mailbox, recipient, context, reply)

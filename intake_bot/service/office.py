@@ -221,6 +221,9 @@ class Office:
             "ref": case.ref,
             "received_on": clock.local_date(case.received_at, case.zone),
             "controller": self._settings.controller_of(mailbox),
+            "archived_for": self._settings.archived_for,
+            # The GDPR does not apply to the dead (recital 27): complaint and remedy are those of the French act.
+            "post_mortem": {item.right for item in case.rights} == {Right.POST_MORTEM},
         }
 
     def _mode_warnings(self) -> tuple[str, ...]:

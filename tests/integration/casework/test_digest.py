@@ -10,7 +10,7 @@ from intake_bot.service.clockwork import Clockwork
 from tests.integration.casework.house import RECEIVED, House
 
 WORDS = {
-    "en": ("Suspended", "since 5 November 2026", "extends the period", "until 2 December 2026", "came back"),
+    "en": ("Suspended", "since 5 November 2026", "can still be extended", "until 2 December 2026", "came back"),
     "fr": ("Suspendus", "depuis le 5 novembre 2026", "Prolongation de deux", "jusqu'au 2 décembre 2026", "revenues"),
 }
 

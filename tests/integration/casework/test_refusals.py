@@ -78,6 +78,14 @@ def _refused_with(house: House, right: str, *grounds: str) -> object:
     return house.work.refuse(case.ref, "Carl", right, grounds=grounds, reason="r", as_role="controller")
 
 
+def _in_part(house: House) -> object:
+    case = house.open("access")
+    house.advised(case, "partly")
+    return house.work.answer(
+        case.ref, "Carl", "access", "partly", grounds=["rights_of_others"], reason="r", done="x", as_role="controller"
+    )
+
+
 def _merge(*rights: str, status: str = "open", sender: str = "ada@example.com", **more: str) -> Deed:
     def deed(house: House) -> object:
         first, second = house.open("access"), house.open(*rights, status=status, sender=sender)
@@ -119,6 +127,10 @@ DEEDS: dict[str, tuple[Deed, str]] = {
     "not stopped": (lambda h: h.work.answer(h.open("withdraw_consent").ref, "D", "withdraw_consent"), ""),
     "stopped in part, nothing said": (_stopped_in_part, "done"),
     "access without purposes": (lambda h: h.work.answer(h.open("access").ref, "D", "access"), "purposes"),
+    "access in part without purposes": (_in_part, "purposes"),
+    "recipients without purposes": (
+        lambda h: h.work.answer(h.open("recipients_notification").ref, "D", "recipients_notification", done="x"),
+        "purposes"),
     "no such purpose": (
         lambda h: h.work.answer(h.open("access").ref, "D", "access", purposes=["blog"], delivery="d"), "purposes"),
     "nothing said": (lambda h: h.work.answer(h.open("portability").ref, "D", "portability"), "done"),

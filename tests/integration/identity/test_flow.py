@@ -9,6 +9,7 @@ import pytest
 
 from intake_bot.service.casework import open_casework
 from intake_bot.service.identification import reminders_due
+from intake_bot.service.letter_edit import text_of
 from intake_bot.service.suppression import Suppression
 from tests.integration.identity.conftest import DPO, House, body, to_people, written
 
@@ -236,6 +237,11 @@ def test_an_agent_is_asked_for_the_mandate_once_where_it_is_allowed(make: Callab
     assert [letter.kind for letter in to_people(outcome)] == ["mandate"]
     house.send()
     assert house.clock_events(outcome) == ["mandate_requested"]
+    house.now.later(days=27)
+    house.tick()
+    notice = next(item for item in house.store.outbox.all() if item.kind == "cannot_identify")
+    assert notice.raw is not None
+    assert "que la personne vous a chargé de cette demande" in " ".join(text_of(notice.raw).split())
 
 
 def test_an_agent_is_left_to_a_person_otherwise(make: Callable[..., House]) -> None:

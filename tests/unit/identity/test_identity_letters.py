@@ -42,7 +42,7 @@ EXTRA: dict[str, dict[str, Any]] = {
     "identity_reminder": {"asked_on": date(2026, 11, 24), "question": "supplementary"},
     "identity_not_needed": {"delete_by": date(2026, 11, 30)},
     "stop_recorded": {"stops_on": date(2026, 11, 26), "rights": [Right.OBJECTION_MARKETING, Right.WITHDRAW_CONSENT]},
-    "cannot_identify": {"asked_on": date(2026, 11, 24)},
+    "cannot_identify": {"asked_on": date(2026, 11, 24), "question": "identity"},
 }
 KINDS = sorted(EXTRA)
 LETTERS = Letters(resources.templates_dir())
@@ -142,6 +142,10 @@ def test_a_stop_is_recorded_not_yet_done() -> None:
     assert "C'est enregistré ; nos envois à votre adresse cessent au plus tard le 26 novembre 2026" in french
     assert "It is recorded; our mailings to your address stop by 26 November 2026" in english
     assert "article 7, paragraphe 3" in french
+    alone = [Right.WITHDRAW_CONSENT]
+    for lang, subject in (("fr", "Votre demande d'arrêt est"), ("en", "Your request to stop is")):
+        rendered = LETTERS.render("stop_recorded", lang, {**COMMON, **EXTRA["stop_recorded"], "rights": alone})
+        assert rendered.subject.startswith(subject)
     assert "(Article 7(3) GDPR)." not in body("stop_recorded", "en", rights=[Right.OBJECTION_MARKETING])
 
 
@@ -154,9 +158,35 @@ def test_the_notice_of_article_12_4_says_all_that_it_must() -> None:
         assert all(word in text for word in words)
 
 
+def test_the_notice_to_heirs_asks_for_their_proof_under_the_french_act() -> None:
+    for lang, act, law in (("fr", "article 85", "RGPD"), ("en", "Article 85", "GDPR")):
+        text = body("cannot_identify", lang, question="heir", rights=[])
+        assert act in text and "CNIL" in text and "notoriété" in text
+        assert law not in text and "les vôtres" not in text and "would be yours" not in text
+
+
+def test_the_notice_to_an_agent_asks_for_the_mandate() -> None:
+    for lang, option, wrong in (
+        ("fr", "mandat en pièce jointe", "les vôtres"),
+        ("en", "the mandate as an", "be yours"),
+    ):
+        text = body("cannot_identify", lang, question="mandate")
+        assert option in text and "79" in text and "2019-536" in text
+        assert wrong not in text and "11" not in text.partition("2019-536")[2].partition("77")[0]
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("kind", ["confirm", "supplementary", "mandate", "id_document", "cannot_identify"])
+def test_no_colon_stands_before_a_list_of_nothing(kind: str, lang: str) -> None:
+    before = body(kind, lang, rights=[]).split("\n\n")[1]
+    assert before.endswith("."), before
+    assert body(kind, lang).split("\n\n")[1].endswith(":")
+
+
 def test_the_letter_to_the_bereaved_has_the_tone_for_it() -> None:
     text = body("heir", "fr", rights=[Right.POST_MORTEM])
     assert "condoléances" in text
+    assert "envois" not in text, "nothing records or checks that they stop"
     assert text.index("acte de décès") < text.index("acte de notoriété")
     for word in ("automatique", "au plus tard", "délai", "Bonjour"):
         assert word not in text
