@@ -12,6 +12,7 @@ _ALIASES = {
     "iso_8859-1": "cp1252",
     "latin1": "cp1252",
     "latin-1": "cp1252",
+    "windows-1252": "cp1252",
     "us-ascii": "utf-8",
     "ascii": "utf-8",
     "ansi_x3.4-1968": "utf-8",
@@ -33,17 +34,23 @@ _FORBIDDEN = frozenset(
     {"idna", "punycode", "unicode_escape", "unicode-escape", "raw_unicode_escape", "raw-unicode-escape", "undefined"}
     | {"mbcs", "oem", "palmos"}
 )
+_META_CHARSET = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I | re.A)
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
 _UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
 _SPACE = re.compile(r"\s+")
 
 
 def decode(data: bytes, charset: str) -> tuple[str, str]:
-    """Text and a defect ("" if none). The declared charset is tried, then UTF-8, then Windows-1252, which takes all."""
+    """Text and a defect ("" if none). The declared charset is tried, then UTF-8, then Windows-1252, which takes all.
+
+    Windows-1252 and its kin are what programs declare without looking: octets that are UTF-8 are read as that.
+    """
     name = charset.strip().strip("\"'").lower().partition("*")[0]
     name = _ALIASES.get(name, name)
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) and name in ("utf-8", "utf-16", ""):
         name = "utf-16"
+    if name == "cp1252" and _is_utf8(data):
+        return data.decode("utf-8"), "text is UTF-8, not as declared"
     defect = ""
     if name and name != "utf-8" and name not in _FORBIDDEN and _CHARSET.fullmatch(name):
         try:
@@ -58,6 +65,27 @@ def decode(data: bytes, charset: str) -> tuple[str, str]:
         if name == "utf-8" and _mostly_utf8(data):
             return data.decode("utf-8", "replace"), "text is not UTF-8 throughout"
         return data.decode("cp1252", "replace"), defect or "8-bit text without a charset"
+
+
+def html_charset(data: bytes) -> str:
+    """The charset that an HTML document names in its first 2,048 octets, "" for none or where it is UTF-8 in fact.
+
+    A name that was read in single octets cannot be UTF-16 or UTF-32 (WHATWG HTML, "prescan a byte stream").
+    """
+    named = _META_CHARSET.search(data[:2_048])
+    name = named[1].decode("ascii").lower() if named else ""
+    return "" if name.startswith(("utf-16", "utf-32")) or _is_utf8(data) else name
+
+
+def _is_utf8(data: bytes) -> bool:
+    """Whether there are letters beyond ASCII and all of them are UTF-8: no other charset looks like that by chance."""
+    if data.isascii():
+        return False
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _mostly_utf8(data: bytes) -> bool:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from intake_bot.mail.charset import clean, decode, decode_header
+from intake_bot.mail.charset import clean, decode, decode_header, html_charset
 from intake_bot.mail.html import html_to_text, rough_length, tidy
 from intake_bot.mail.icalendar import calendar_text
 from intake_bot.mail.inbound import Attachment
@@ -19,6 +19,7 @@ from intake_bot.mail.tnef import read_tnef
 MAX_PART_OCTETS = 600_000  # of one text part that is read
 MAX_TEXT = 200_000  # characters of the whole text
 MAX_FORWARDS = 20
+_MAX_STUB = 300  # characters of a plain text that may only say "your program does not show HTML"
 _MAX_OPENED = 5  # signatures, TNEF streams and attached files that are looked into
 
 _TNEF_TYPES = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
@@ -29,6 +30,7 @@ _PROSE = frozenset({"text/plain", "text/html", "text/enriched", "text/calendar",
 _UUENCODED = re.compile(
     r"^begin [0-7]{3,4} ([^\n]{1,200})\n((?:[!-`][ -`]{0,80}\n){1,40000})(?:[` ]?\n)?end[ \t]*$", re.M
 )
+_WORD = re.compile(r"[^\W_]+")
 _PGP = re.compile(r"^-----BEGIN PGP MESSAGE-----[ \t]*$", re.M)
 _UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff<>:"|?*]')
 
@@ -103,14 +105,15 @@ class _Walk:
         return part.children
 
     def _alternative(self, part: Part) -> list[Part]:
-        """RFC 2046 5.1.4: the plain text, unless the HTML says much more; and whatever is no twin of the text."""
+        """RFC 2046 5.1.4: the plain text, unless the HTML says much more or other things; and what is no twin of it."""
         leaves = [leaf for leaf in part.walk() if not leaf.children]
         plain = [leaf for leaf in leaves if leaf.content_type == "text/plain" and leaf.disposition != "attachment"]
         html = [leaf for leaf in leaves if leaf.content_type == "text/html" and leaf.disposition != "attachment"]
         if plain and html:
-            text = sum(len(_decoded(leaf)[0].strip()) for leaf in plain)
-            markup = sum(rough_length(_decoded(leaf)[0]) for leaf in html)
-            drop = plain if not text or markup > 3 * text + 300 else html
+            text = "\n".join(_decoded(leaf)[0].strip() for leaf in plain).strip()
+            markup = [_decoded(leaf)[0] for leaf in html]
+            more = sum(map(rough_length, markup)) > 3 * len(text) + 300
+            drop = plain if not text or more or (len(text) < _MAX_STUB and _is_stub(text, markup)) else html
             others = [leaf for leaf in leaves if leaf not in drop]
             return [leaf for leaf in others if leaf.content_type not in ("text/x-amp-html", "text/watch-html")]
         return part.children
@@ -217,7 +220,18 @@ class _Walk:
 
 
 def _decoded(part: Part) -> tuple[str, str]:
-    return decode(part.payload(MAX_PART_OCTETS), part.parameters.get("charset", ""))
+    octets = part.payload(MAX_PART_OCTETS)
+    charset = part.parameters.get("charset", "")
+    if not charset and part.content_type == "text/html":
+        charset = html_charset(octets)
+    return decode(octets, charset)
+
+
+def _is_stub(text: str, markup: list[str]) -> bool:
+    """Whether most words of the HTML are not in the text beside it, which is then no twin: "please turn HTML on"."""
+    words = _WORD.findall(clean("\n".join(map(html_to_text, markup))).casefold())
+    known = set(_WORD.findall(clean(text).casefold()))
+    return sum(word not in known for word in words) > len(words) / 2
 
 
 def _plain(part: Part, text: str) -> str:

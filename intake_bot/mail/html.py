@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass, field
 from html import unescape
 
+from intake_bot.mail.phrases import ADDRESS, DATE, WROTE_PATTERN, straight
+
 MAX_HTML = 1_000_000
 
 _TOKEN = re.compile(
@@ -26,6 +28,7 @@ _TINY = re.compile(r"font-size\s*:\s*0(?![.\d])", re.I)
 _RUNNING = frozenset({"span", "font", "p", "b", "i", "small"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _MANY_LINES = re.compile(r"\n[ \t]*\n[ \t\n]*\n")
+_CLOSED_AT_ONCE = re.compile(r"-?>")  # "<!-->" is a whole comment (WHATWG HTML, "comment start state")
 _TRAILING = re.compile(r"(?<!\n--)[ \t]+\n")  # "-- " starts a signature (RFC 3676 4.3)
 
 _RAW_TEXT = frozenset(
@@ -39,6 +42,10 @@ _BLOCK = frozenset(_BLOCK_TAGS.split())
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "table", "blockquote", "pre"})
 _VOID_TAGS = "area base br col embed hr img input link meta param source track wbr"
 _VOID = frozenset(_VOID_TAGS.split())
+#: Marks of a blockquote: of a mail quoted for certain, of an indent button, of a quoting program by its names.
+_CITED = re.compile(r"type\s*=\s*[\"']?cite|cite\s*=|border-left")
+_INDENTED = re.compile(r"webkit-indent|border\s*:\s*none|margin\s*:\s*(?:0(?:px)?\s+){3}40px")
+_QUOTING = re.compile(r"quote|yahoo|reply")
 
 
 @dataclass(slots=True)
@@ -100,6 +107,10 @@ def html_to_text(html: str) -> str:
             break
         position = match.end()
         name = (match[1] or "").lower()
+        if skip_tag == "p" and name in _BLOCK and not (name == "p" and match[0][1] == "/"):
+            skip_tag = (
+                ""  # a <p> ends where another block starts or the one around it ends (WHATWG HTML, "optional tags")
+            )
         if not name:
             position = closers.after_declaration(match)
         elif skip_tag:
@@ -141,7 +152,8 @@ class _Closers:
 
     def after_declaration(self, match: re.Match[str]) -> int:
         if match[0] == "<!--":
-            return self._find("-->", match.end())
+            closed = _CLOSED_AT_ONCE.match(self.html, match.end())
+            return closed.end() if closed else self._find("-->", match.end())
         if match[0] == "<![":  # <![if !mso]> and <![endif]>: the marker goes, what it encloses stays
             return self._find(">", match.end())
         return match.end()
@@ -153,12 +165,16 @@ class _Closers:
         if token in self.missing:
             return start
         self.lower = self.lower or _ascii_lower(self.html)
+        is_tag = token.startswith("</")
         found = self.lower.find(token, start)
+        end = found + len(token)
+        while is_tag and found >= 0 and self.lower[end : end + 1].isalpha():  # </header> does not end <head>
+            found = self.lower.find(token, end)
+            end = found + len(token)
         if found < 0:
             self.missing.add(token)
             return start
-        end = found + len(token)
-        if not token.startswith("</"):
+        if not is_tag:
             return end
         close = self.html.find(">", end)
         return end if close < 0 else close + 1
@@ -214,11 +230,16 @@ def _close(page: _Page, name: str) -> None:
 
 
 def _quotes(page: _Page, attributes: str) -> bool:
-    """Whether a blockquote quotes a mail, rather than indenting text (Gmail and Apple Mail use it for both)."""
+    """Whether a blockquote quotes a mail, rather than indenting text (Gmail and Apple Mail use it for both).
+
+    One without a mark of its own quotes below an attribution only: "I ask for the following:" announces a request.
+    """
     if len(page.quoting) >= 20:
         return False
     lowered = attributes[:4000].lower()
-    if re.search(r"type\s*=\s*[\"']?cite|cite\s*=|quote|border-left|yahoo|reply", lowered):
+    if _CITED.search(lowered) or (_QUOTING.search(lowered) and not _INDENTED.search(lowered)):
         return True
-    last = next((line for line in reversed(page.lines[-4:]) if line.strip("> ")), "")
-    return last.rstrip().endswith(":")
+    last = next((line[-400:].rstrip() for line in reversed(page.lines[-4:]) if line.strip("> ")), "")
+    if _INDENTED.search(lowered) or not last.endswith(":"):
+        return False
+    return any(pattern.search(straight(last)) for pattern in (DATE, ADDRESS, WROTE_PATTERN))

@@ -28,9 +28,13 @@ _LIKE_BOUNDARY = re.compile(
     rb"^(--[^\s]{1,70})[ \t]*\r?\nContent-(?:Type|Transfer-Encoding|Disposition)[ \t]*:", re.M | re.I
 )
 _PADDED_SOFT_BREAK = re.compile(rb"=[ \t]{1,80}\r?\n")  # white space at the end of a line does not count (RFC 2045 6.7)
-_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"))
+_NOT_BASE64 = bytes(set(range(256)) - set(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="))
+_BASE64_END = re.compile(rb"(?:=|\n)[ \t\r]*\n\s*")  # padding or a blank line
+_BASE64_LINE = re.compile(rb"[A-Za-z0-9+/=]*+[ \t\r]*+(?:\n|\Z)")
+_TOKEN = re.compile(r"[\w-]+", re.A)
 TOO_DEEP = "nesting or number of parts exceeds what is read"
 _MAX_UU_LINES = 100_000
+_MAX_PADDINGS = 10_000  # in one body; those beyond are passed over
 MESSAGE_TYPES = frozenset({"message/rfc822", "message/global"})
 
 
@@ -54,8 +58,9 @@ class Part:
 
     @property
     def encoding(self) -> str:
-        """The Content-Transfer-Encoding, lower-cased, "7bit" when absent."""
-        return self.header("content-transfer-encoding").strip().lower() or "7bit"
+        """The Content-Transfer-Encoding, lower-cased, without quotes, comment or ";" around it; "7bit" when absent."""
+        token = _TOKEN.search(self.header("content-transfer-encoding"))
+        return token[0].lower() if token else "7bit"
 
     def header(self, name: str) -> str:
         return next((value for key, value in self.headers if key == name), "")
@@ -81,15 +86,29 @@ class Part:
 def decode_transfer(data: bytes, encoding: str) -> bytes:
     """Undo a Content-Transfer-Encoding (RFC 2045 6); what is broken is decoded as far as it goes."""
     if encoding == "base64":
-        clean = data.translate(None, _NOT_BASE64)
-        whole = len(clean) // 4 * 4
-        rest = clean[whole:]
-        return binascii.a2b_base64(clean[:whole] + (rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""))
+        runs = _without_footer(data).translate(None, _NOT_BASE64).split(b"=", _MAX_PADDINGS)
+        return b"".join(map(_decode_base64, runs))
     if encoding == "quoted-printable":
         return binascii.a2b_qp(_PADDED_SOFT_BREAK.sub(b"=\n", data))
     if encoding in ("x-uuencode", "uuencode", "uue", "x-uue"):
         return _decode_uu(data)
     return data
+
+
+def _without_footer(data: bytes) -> bytes:
+    """base64 without the plain words that a virus scanner or a mailing list puts below it, after its end."""
+    for end in _BASE64_END.finditer(data):
+        if not _BASE64_LINE.match(data, end.end()) and data[: end.start()].strip():
+            return data[: end.end()]
+    return data
+
+
+def _decode_base64(run: bytes) -> bytes:
+    """What stands between two paddings: pieces that were encoded apart and joined are each decoded."""
+    run = run.replace(b"=", b"")
+    whole = len(run) // 4 * 4
+    rest = run[whole:]
+    return binascii.a2b_base64(run[:whole] + (rest + b"=" * (4 - len(rest)) if len(rest) > 1 else b""))
 
 
 def _decode_uu(data: bytes) -> bytes:

@@ -11,6 +11,11 @@ WROTE = (
     r"|scríobh|kiteb"
 )
 
+#: What else an attribution holds: a clock time, a date, an address in brackets.
+TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
+DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|(?<!\d)\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}(?!\d)")
+ADDRESS = re.compile(r"[<(\[]\s?[^<>()\[\]\s@]{1,100}@[^<>()\[\]\s@]{1,200}[>)\]]")
+
 #: Field names of header blocks, by what they mean.
 LABELS: dict[str, str] = {
     "from": "de|da|from|von|van|od|från|fra|lähettäjä|feladó|de la|от|από|šalje|saatja|kellelt|no|nuo|siuntėjas|ó|minn"
@@ -107,6 +112,11 @@ def plain(text: str) -> str:
     """The form in which phrases are compared: composed, case folded, straight apostrophes, single blanks."""
     text = unicodedata.normalize("NFC", text).replace("\u2019", "'").replace("\u2018", "'").casefold()
     return " ".join(text.split())
+
+
+def straight(text: str) -> str:
+    """The form in which WROTE_PATTERN is looked for: straight apostrophes, plain blanks."""
+    return text.replace("\u2019", "'").replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def _set(phrases: str) -> frozenset[str]:

@@ -8,22 +8,24 @@ import re
 from dataclasses import dataclass, field
 
 from intake_bot.mail.phrases import (
+    ADDRESS,
     ANSWERS_BELOW,
+    DATE,
     FORWARD_SUBJECT,
     FORWARDED_PHRASES,
     LABEL_KINDS,
     ORIGINAL_PHRASES,
+    TIME,
     WROTE_PATTERN,
     plain,
+    straight,
 )
 
 _MAX_LINE = 400  # no client writes a longer line around a quote
 _WINDOW = 4  # lines over which an attribution is wrapped
 _BLOCK = 14  # lines in which the fields of a header block stand
 
-_TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
-_DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|(?<!\d)\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}(?!\d)")
-_ADDRESS = re.compile(r"[<(\[]\s?[^<>()\[\]\s@]{1,100}@[^<>()\[\]\s@]{1,200}[>)\]]")
+_NUMBERS = re.compile(r"\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}")  # a date of digits only: "03.03" in it is no clock
 _STARTER = re.compile(
     r"\W{0,3}(?:\d|le |on |am |den |el |il |op |w dniu|em |a |à |dne |dňa |dnia |pe |în |in |na |στις |kuupäev|v "
     r"|dana |"
@@ -32,6 +34,7 @@ _STARTER = re.compile(
 )
 _LABEL = re.compile(r"[\s*_]{0,6}([^\W\d_][^\n:*]{0,24}?)[ \t*_]{0,4}[:\uff1a]")
 _RULE = re.compile(r"\s*[-_=*\u2014\u2013]{5,}\s*$")
+_DASHED = re.compile(r"[\s*_]{0,6}---- ([^\n]{10,380}) ----[\s*_]*$")
 _MESSAGE_OF = re.compile(r"\W{0,3}(?:message du|nachricht vom|mensaje del|messaggio del)\s+\d{1,2}[/.]\d", re.I)
 _EDGES = " \t>-_=*#\u2013\u2014|"
 
@@ -168,8 +171,9 @@ def _introduction(view: _Lines, index: int) -> tuple[str, int]:
     if marker:
         return marker, index
     if _block_at(view, index):
-        return ("quoted" if view.is_reply and not view.subject_forwards else "forwarded"), index
-    after = _attribution(view, index) if view.colons[index] else 0
+        passed_on = not view.is_reply or view.subject_forwards
+        return ("forwarded" if passed_on else "quoted" if _sent_block(view, index) else ""), index
+    after = index + 1 if _between_dashes(line) else _attribution(view, index) if view.colons[index] else 0
     if not after:
         return "", index
     following = view.following(after)
@@ -229,6 +233,19 @@ def _block_at(view: _Lines, index: int) -> bool:
     return False
 
 
+def _sent_block(view: _Lines, index: int) -> bool:
+    """Whether a header block is that of a mail, not the head of a typed letter: an address, a clock, a rule above."""
+    seen: set[str] = set()
+    for other in range(index, min(index + _BLOCK, len(view.lines))):
+        kind, line = view.label(other), view.lines[other]
+        if kind in seen & {"from", "date", "subject"}:
+            break  # the next block
+        seen.add(kind)
+        if kind and ("@" in line or (kind == "date" and TIME.search(_NUMBERS.sub("", line)))):
+            return True
+    return _rule_above(view, index) < index
+
+
 def _from_near(view: _Lines, index: int) -> bool:
     return any(view.label(other) == "from" for other in range(index, min(index + 2, len(view.lines))))
 
@@ -259,6 +276,13 @@ def _attribution(view: _Lines, index: int) -> int:
     return after if _attribution_start(window, quotes) == 0 else 0
 
 
+def _between_dashes(line: str) -> bool:
+    """Whether a line is the attribution of Zoho Mail: "---- On Mon, 03 Mar 2026 ... <...> wrote ----"."""
+    match = _DASHED.match(line)
+    text = straight(match[1]) if match else ""
+    return bool(WROTE_PATTERN.search(text) and (ADDRESS.search(text) or DATE.search(text)))
+
+
 def _attribution_start(window: list[str], quotes: bool) -> int:
     """Where in the window the attribution starts: the shortest end of it that is complete, a dated one preferred.
 
@@ -269,21 +293,17 @@ def _attribution_start(window: list[str], quotes: bool) -> int:
         wrapped = first < len(window) - 1
         if wrapped and not (_STARTER.match(window[first]) and not window[first].endswith((".", "!", "?"))):
             continue
-        text = _straight(" ".join(window[first:]))
+        text = straight(" ".join(window[first:]))
         wrote = bool(WROTE_PATTERN.search(text))
-        addressed = bool(_ADDRESS.search(text))
-        dated = bool(_DATE.search(text))
-        if dated and ((wrote and (quotes or addressed or _TIME.search(text))) or (quotes and len(text) < 250)):
+        addressed = bool(ADDRESS.search(text))
+        dated = bool(DATE.search(text))
+        if dated and ((wrote and (quotes or addressed or TIME.search(text))) or (quotes and len(text) < 250)):
             return first
         if found < 0 and addressed and (wrote or quotes):
             found = first
-    if found < 0 and quotes and WROTE_PATTERN.search(_straight(window[-1])):
+    if found < 0 and quotes and WROTE_PATTERN.search(straight(window[-1])):
         found = len(window) - 1
     return found
-
-
-def _straight(text: str) -> str:
-    return text.replace("\u2019", "'").replace("\u00a0", " ").replace("\u202f", " ")
 
 
 def _spans(view: _Lines, kinds: list[str], wanted: str) -> tuple[tuple[int, int], ...]:

@@ -5,6 +5,11 @@ NEW = "Merci, je confirme ma demande."
 OLD = "Votre demande est bien reçue.\nLe service client"
 QUOTED = "> Votre demande est bien reçue.\n> Le service client"
 
+LETTER = (
+    "Von: Anna Meyer, Musterstr. 1, 10115 Berlin\nAn: Octoop GmbH\nDatum: 3. März 2026\nBetreff: Löschung\n\n"
+    "Sehr geehrte Damen und Herren,\nbitte löschen Sie alle meine Daten."
+)
+
 
 def _top(introduction: str, old: str = OLD) -> str:
     return f"{NEW}\n\n{introduction}\n{old}\n"
@@ -127,6 +132,18 @@ REPLIES: list[tuple[str, str, str, str]] = [
         _top("------- Original Message -------\nOn Monday, March 3rd, 2026 at 10:12, OCTOOP <a@b.fr> wrote:\n", QUOTED),
         NEW,
     ),
+    (
+        "zoho_en",
+        "Re: x",
+        _top("---- On Tue, 03 Mar 2026 10:12:00 +0100 OCTOOP <info@octoop.com> wrote ----\n"),
+        NEW,
+    ),
+    (
+        "zoho_fr",
+        "Re: x",
+        _top("---- Le mar., 03 mars 2026 10:12:00 +0100 OCTOOP <info@octoop.com> a écrit ----\n"),
+        NEW,
+    ),
     # German
     ("gmail_de", "Re: x", _top("Am Mo., 3. März 2026 um 10:12 Uhr schrieb OCTOOP <info@octoop.com>:\n", QUOTED), NEW),
     ("apple_de", "Re: x", _top("Am 03.03.2026 um 10:12 schrieb OCTOOP <info@octoop.com>:\n", QUOTED), NEW),
@@ -190,7 +207,7 @@ REPLIES: list[tuple[str, str, str, str]] = [
     ("outlook_da", "SV: x", _top("Fra: OCTOOP\nSendt: 3. marts 2026 10:12\nTil: Anna\nEmne: x\n"), NEW),
     ("gmail_fi", "Re: x", _top("ma 3. maalisk. 2026 klo 10.12 OCTOOP (info@octoop.com) kirjoitti:\n", QUOTED), NEW),
     ("gmail_cs", "Re: x", _top("po 3. 3. 2026 v 10:12 odesílatel OCTOOP <info@octoop.com> napsal:\n", QUOTED), NEW),
-    ("outlook_sk", "RE: x", _top("Od: OCTOOP\nOdoslané: 3. marca 2026\nKomu: Anna\nPredmet: x\n"), NEW),
+    ("outlook_sk", "RE: x", _top("Od: OCTOOP\nOdoslané: utorok 3. marca 2026 10:12\nKomu: Anna\nPredmet: x\n"), NEW),
     (
         "gmail_hu",
         "Re: x",
@@ -205,7 +222,7 @@ REPLIES: list[tuple[str, str, str, str]] = [
         _top("Στις Δευ 3 Μαρ 2026 στις 10:12 π.μ., ο χρήστης OCTOOP <info@octoop.com> έγραψε:\n", QUOTED),
         NEW,
     ),
-    ("outlook_el", "Απ: x", _top("Από: OCTOOP\nΣτάλθηκε: 3 Μαρτίου 2026\nΠρος: Anna\nΘέμα: x\n"), NEW),
+    ("outlook_el", "Απ: x", _top("Από: OCTOOP\nΣτάλθηκε: Τρίτη, 3 Μαρτίου 2026 10:12 πμ\nΠρος: Anna\nΘέμα: x\n"), NEW),
     ("gmail_hr", "Re: x", _top("pon, 3. ožu 2026. u 10:12 OCTOOP <info@octoop.com> napisao je:\n", QUOTED), NEW),
     (
         "gmail_sl",
@@ -226,6 +243,24 @@ REPLIES: list[tuple[str, str, str, str]] = [
         NEW,
     ),
     ("gmail_lt", "Re: x", _top("2026-03-03, pr, 10:12 OCTOOP <info@octoop.com> rašė:\n", QUOTED), NEW),
+    (
+        "onet_pl",
+        "ODP: x",
+        _top('Od: "OCTOOP" <info@octoop.com>\nDo: anna@onet.pl;\nWysłane: 10:12 Wtorek 2026-03-03\nTemat: x\n'),
+        NEW,
+    ),
+    (
+        "seznam_cs",
+        "Re: x",
+        _top("---------- Původní e-mail ----------\nOd: OCTOOP\nKomu: Anna\nDatum: 3. 3. 2026\nPředmět: x\n"),
+        NEW,
+    ),
+    (
+        "zimbra_fr_unmarked",
+        "Re: x",
+        _top('De: "OCTOOP"\nÀ: "Anna"\nEnvoyé: Mardi 3 Mars 2026 10:12:05\nObjet: x\n'),
+        NEW,
+    ),
     # where the new text stands
     ("bottom_posting", "Re: x", f"Le 03/03/2026 à 10:12, OCTOOP a écrit :\n{QUOTED}\n\n{NEW}\n", NEW),
     (
@@ -265,6 +300,30 @@ REPLIES: list[tuple[str, str, str, str]] = [
         "Demande",
         "De : Anna Noël\nÀ : OCTOOP\nDate : 3 mars 2026\nObjet : droit d'accès\n\nJe demande une copie.",
         "De : Anna Noël\nÀ : OCTOOP\nDate : 3 mars 2026\nObjet : droit d'accès\n\nJe demande une copie.",
+    ),
+    (
+        "letter_in_a_reply",
+        "Re: x",
+        f"Guten Tag,\n\nanbei mein Schreiben:\n\n{LETTER}",
+        f"Guten Tag,\n\nanbei mein Schreiben:\n\n{LETTER}",
+    ),
+    (
+        "letter_dated_in_digits",
+        "Re: x",
+        "Anbei:\n\n" + LETTER.replace("3. März 2026", "03.03.2026"),
+        "Anbei:\n\n" + LETTER.replace("3. März 2026", "03.03.2026"),
+    ),
+    (
+        "letter_above_a_quote",
+        "Re: x",
+        f"Anbei:\n\n{LETTER}\n\nVon: OCTOOP <info@octoop.com>\nGesendet: Montag\nAn: Anna\nBetreff: x\n\n{OLD}",
+        f"Anbei:\n\n{LETTER}",
+    ),
+    (
+        "list_of_details",
+        "Re: x",
+        "My details:\n\nFrom: Anna Meyer\nDate of birth: 3.3.1980\nTo: Octoop\nSubject: erasure\n\nDelete it all.",
+        "My details:\n\nFrom: Anna Meyer\nDate of birth: 3.3.1980\nTo: Octoop\nSubject: erasure\n\nDelete it all.",
     ),
     (
         "only_separator_and_text",

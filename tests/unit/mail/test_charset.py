@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_bot.mail.charset import clean, decode, decode_header
+from intake_bot.mail.charset import clean, decode, decode_header, html_charset
 from intake_bot.mail.tnef import decompress_rtf, rtf_to_text
 
 
@@ -13,6 +13,8 @@ from intake_bot.mail.tnef import decompress_rtf, rtf_to_text
     [
         ("é".encode("latin-1"), "iso-8859-1", "é"),
         ("€".encode("cp1252"), "ISO-8859-1", "€"),
+        ("déjà".encode(), "iso-8859-1", "déjà"),
+        ("déjà".encode(), "Windows-1252", "déjà"),
         ("é".encode(), "", "é"),
         ("é".encode("cp1252"), "", "é"),
         ("é".encode(), "us-ascii", "é"),
@@ -30,6 +32,21 @@ from intake_bot.mail.tnef import decompress_rtf, rtf_to_text
 )
 def test_text_of_octets(data: bytes, charset: str, text: str) -> None:
     assert decode(data, charset)[0] == text
+
+
+@pytest.mark.parametrize(
+    ("page", "charset"),
+    [
+        ('<meta charset="iso-8859-2">żądam'.encode("iso-8859-2"), "iso-8859-2"),
+        ('<META http-equiv=x content="text/html; charset=Windows-1251">да'.encode("cp1251"), "windows-1251"),
+        (b"<meta charset=iso-2022-jp>\x1b$B8D\x1b(B", "iso-2022-jp"),
+        ("<meta charset=iso-8859-2>żądam".encode(), ""),
+        (b"<meta charset=utf-16>a", ""),
+        (b"<p>charset=koi8-r</p>", ""),
+    ],
+)
+def test_charset_that_a_page_names(page: bytes, charset: str) -> None:
+    assert html_charset(page) == charset
 
 
 def test_utf8_cut_inside_a_character_stays_utf8() -> None:

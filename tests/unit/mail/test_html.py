@@ -33,6 +33,27 @@ PAGES = [
     ("angle bracket", "1 < 2 et a <b", "1 < 2 et a <b"),
     ("quote", "a<blockquote type=cite><p>b</p><p>c</p></blockquote>d", "a\n\n> b\n>\n> c\n\nd"),
     ("indent is no quote", '<blockquote style="margin:0 0 0 40px;border:none">a</blockquote>', "a"),
+    (
+        "indent after a colon",
+        '<div>je demande :</div><blockquote style="margin:0 0 0 40px;border:none;padding:0px">a</blockquote>',
+        "je demande :\n\na",
+    ),
+    ("indent by class", '<p>x:</p><blockquote class="gmail-webkit-indent-blockquote">a</blockquote>', "x:\n\na"),
+    ("bare blockquote after a colon", "<p>I want:</p><blockquote>a</blockquote>", "I want:\n\na"),
+    (
+        "bare blockquote after an attribution",
+        "<p>Le 3 mars 2026, O a écrit&nbsp;:</p><blockquote>b</blockquote>",
+        "Le 3 mars 2026, O a écrit :\n\n> b",
+    ),
+    (
+        "quote rewritten by Outlook",
+        '<p>x</p><blockquote style="border:none;border-left:solid #CCC 1pt">b</blockquote>',
+        "x\n\n> b",
+    ),
+    ("head without an end", "<head><meta charset=utf-8><body><header>a</header><p>b</p>", "a\n\nb"),
+    ("comment closed at once", "<!-->a<!--->b<!-- x -->c", "abc"),
+    ("hidden paragraph ends at the next", '<p style="display:none">x<p>a</p>', "a"),
+    ("hidden paragraph ends with what is around", '<div><p style="display:none">x</div>a', "a"),
     ("attribute with bracket", '<p title="a > b">c</p>', "c"),
     ("word spans", "<p><span>Je</span> <span>veux</span></p>", "Je veux"),
 ]

@@ -1,5 +1,6 @@
 """Any octets become an InboundMessage; the fixtures in tests/mails are named for what is odd in them."""
 
+import base64
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,6 +58,49 @@ def test_text_is_read(name: str, text: str) -> None:
 
 def test_html_says_more_than_its_text_twin() -> None:
     assert "effacement" in mail("alternative-text-is-a-stub").text
+
+
+ALTERNATIVES = (
+    "From: a@b.fr\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n"
+    "%s\n--b\nContent-Type: text/html; charset=utf-8\n\n%s\n--b--\n"
+)
+STUB = "Votre logiciel de messagerie ne prend pas en charge les messages au format HTML."
+REQUEST = "Bonjour, merci de supprimer toutes mes données personnelles. Anna"
+
+
+@pytest.mark.parametrize(
+    ("text", "html", "read_text"),
+    [
+        (STUB, f"<p>{REQUEST}</p>", REQUEST),
+        (REQUEST, f"<p>{REQUEST.replace('toutes', '<b>toutes</b>')}</p><p>Envoyé par X</p>", REQUEST),
+        (REQUEST, "<p>&nbsp;</p><img src=logo.png>", REQUEST),
+    ],
+)
+def test_a_stub_is_no_twin_of_the_html(text: str, html: str, read_text: str) -> None:
+    assert read((ALTERNATIVES % (text, html)).encode()).new_text == read_text
+
+
+def test_html_is_read_in_the_charset_that_it_names() -> None:
+    page = '<meta http-equiv="Content-Type" content="text/html; charset=iso-8859-2"><p>Żądam usunięcia</p>'
+    raw = b"From: a@b.pl\nContent-Type: text/html\nContent-Transfer-Encoding: 8bit\n\n" + page.encode("iso-8859-2")
+    assert read(raw).new_text == "Żądam usunięcia"
+
+
+BASE64 = b"From: a@b.fr\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: %b\n\n%b"
+FOOTER = b"_____________\nThis e-mail was scanned by an antivirus.\nhttps://antivirus.example\n"
+
+
+@pytest.mark.parametrize("text", ["déjà demandé", "déjà demandé.", "déjà demandé.."])
+def test_words_below_base64_do_not_spoil_it(text: str) -> None:
+    """With two, one and no "=" at the end."""
+    encoded = base64.encodebytes(text.encode())
+    assert read(BASE64 % (b"base64", encoded + b"\n" + FOOTER)).new_text == text
+    assert read(BASE64 % (b"base64", encoded + base64.encodebytes("\n\nété".encode()))).new_text == f"{text}\n\nété"
+
+
+@pytest.mark.parametrize("name", [b"base64;", b'"base64"', b"Base64 (x)", b" BASE64 "])
+def test_transfer_encoding_is_the_first_word(name: bytes) -> None:
+    assert read(BASE64 % (name, base64.encodebytes(b"Effacez tout."))).new_text == "Effacez tout."
 
 
 @pytest.mark.parametrize(
@@ -302,6 +346,7 @@ HOSTILE = {
     "header blocks": b"In-Reply-To: <a@b>\n\n" + b"De : x\n" * 140_000,
     "newlines": b"Subject: x\n\n" + b"\n" * 990_000,
     "uuencode": b"Content-Transfer-Encoding: x-uuencode\n\n" + b">\n" * 490_000,
+    "paddings": b"Content-Transfer-Encoding: base64\n\n" + b"A=\n\n" * 240_000,
     "NULs": b"\0" * 1_000_000,
     "smime": b"Content-Type: application/pkcs7-mime\n\n" + b"\x30\x80" * 490_000,
     "bounce text": b"From: mailer-daemon@x.y\nReturn-Path: <>\n\n" + b"a.b@c.d" * 140_000,
