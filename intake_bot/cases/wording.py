@@ -135,6 +135,7 @@ REASONS: dict[str, tuple[str, str]] = {
     "formal_notice": ("mise en demeure", "formal notice"),
     "automatic_text": ("le texte est celui d'un automate", "the text is that of a robot"),
     "automatic_subject": ("l'objet est celui d'un automate", "the subject is that of a robot"),
+    "feedback_id": ("envoyé par un service de diffusion", "sent through a mailing service"),
     "impostor": ("l'expéditeur imite quelqu'un d'autre", "the sender imitates somebody else"),
     "distress": ("menace ou détresse", "threat or distress"),
     "forwarded_only": ("la demande est dans un message transféré", "the request stands in a forwarded mail"),

@@ -45,6 +45,7 @@ class Plan:
     size: int
     date: datetime | None
     root: Part | None = None  # None: whole
+    sized: bool = True  # False: the server did not say the size
     header: bytes = b""
     bodies: tuple[str, ...] = ()
     truncated: bool = False
@@ -85,17 +86,10 @@ class Fetcher:
     def plan(self, uids: Sequence[int], *, structured: bool = True) -> list[list[Plan]]:
         """The plans for up to BATCH UIDs, ascending, in groups of at most `batch_bytes` octets; vanished UIDs miss.
 
-        Without `structured` no BODYSTRUCTURE is asked for.
+        A mail whose size the server does not say is fetched whole. Without `structured` no BODYSTRUCTURE is asked for.
         """
-        with mailbox_errors(self._server):
-            sizes = self._client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
         small = self._settings.small_bytes
-        plans: dict[int, Plan] = {}
-        for uid in sorted(sizes):
-            data = sizes[uid]
-            size = data.get(b"RFC822.SIZE")
-            if size is not None:
-                plans[uid] = Plan(uid, int(size), _aware(data.get(b"INTERNALDATE")))
+        plans = self._sized(uids)
         large = [uid for uid, plan in plans.items() if plan.size > small]
         if structured:
             for uid, data in self._ask(large, ["BODYSTRUCTURE", "BODY.PEEK[HEADER]"]).items():
@@ -105,6 +99,19 @@ class Fetcher:
             if plan.root is None and plan.size > self._settings.max_mail_bytes:
                 plans[uid] = replace(plan, truncated=True)
         return _groups(list(plans.values()), self._settings.batch_bytes)
+
+    def _sized(self, uids: Sequence[int]) -> dict[int, Plan]:
+        answers = self._ask(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        unsized = [uid for uid in uids if answers.get(uid, {}).get(b"RFC822.SIZE") is None]
+        there = self._present(unsized) if unsized else set()
+        plans: dict[int, Plan] = {}
+        for uid in sorted(uids):
+            data = answers.get(uid, {})
+            if uid not in unsized:
+                plans[uid] = Plan(uid, int(data[b"RFC822.SIZE"]), _aware(data.get(b"INTERNALDATE")))
+            elif uid in there:
+                plans[uid] = Plan(uid, 0, _aware(data.get(b"INTERNALDATE")), sized=False)
+        return plans
 
     def _decide(self, plan: Plan, data: Data) -> Plan:
         header, structure = data.get(b"BODY[HEADER]"), data.get(b"BODYSTRUCTURE")
@@ -124,7 +131,10 @@ class Fetcher:
         return replace(plan, root=root, header=header, bodies=kept_sections(root))
 
     def payloads(self, plans: Sequence[Plan]) -> Iterator[Fetched]:
-        """The mails of one group, ascending. A UID without payload gives raw None unless it has vanished."""
+        """The mails of one group, ascending. A UID without payload gives raw None unless it has vanished.
+
+        Raises MailboxError when the server gives neither size nor payload of any: that may pass.
+        """
         found: dict[int, Fetched] = {}
         doubtful: list[Plan] = []
         shapes: defaultdict[tuple[str, ...], list[Plan]] = defaultdict(list)
@@ -143,15 +153,17 @@ class Fetcher:
             fetched = self._again(plan)
             if fetched is not None:
                 found[plan.uid] = fetched
+        if found and not any(mail.size or mail.raw is not None for mail in found.values()):
+            raise MailboxError(f"{self._server}: UID {min(found)} cannot be fetched, nor any asked for with it.")
         for uid in sorted(found):
             yield found[uid]
 
     def _whole(self, plan: Plan, data: Data) -> Fetched | None:
         raw = data.get(b"BODY[]<0>" if plan.truncated else b"BODY[]")
-        if not isinstance(raw, bytes) or (not raw and plan.size):
+        if not isinstance(raw, bytes) or not (raw or (plan.sized and plan.size == 0)):
             return None
         size = plan.size if plan.truncated else len(raw)
-        self.exact_sizes = self.exact_sizes and size == plan.size
+        self.exact_sizes = self.exact_sizes and (size == plan.size or not plan.sized)
         return Fetched(self._at(plan.uid), raw, plan.date, size, truncated=plan.truncated, partial=plan.truncated)
 
     def _partial(self, plan: Plan, root: Part, data: Data) -> Fetched | None:
@@ -190,10 +202,15 @@ class Fetcher:
         fetched = self._whole(whole, data)
         if fetched is not None:
             return fetched
-        with mailbox_errors(self._server):
-            if plan.uid not in self._client.search(["UID", str(plan.uid)]):
-                return None
+        if not self._present([plan.uid]):
+            return None
         return Fetched(self._at(plan.uid), None, plan.date, plan.size)
+
+    def _present(self, uids: Sequence[int]) -> set[int]:
+        """Those of some UIDs that exist. Until a NOOP the server may name a mail that was expunged (RFC 3501 7.4.1)."""
+        with mailbox_errors(self._server):
+            self._client.noop()
+            return set(uids).intersection(self._client.search(["UID", ",".join(map(str, uids))]))
 
     def _ask(self, uids: Sequence[int], items: Sequence[str]) -> dict[int, Data]:
         """FETCH for many mails; where one of them makes the answer unreadable, for each of them alone."""

@@ -22,7 +22,7 @@ __all__ = ["Backoff", "ImapMailbox", "ImapSettings"]
 _SEARCH_WINDOW = 50_000  # UIDs; imaplib stops at a line of 1,000,000 octets, about 140,000 UIDs
 _IDLE_LONGEST = 540.0  # seconds; RFC 2177 asks for less than 29 minutes, routers forget sooner
 _POLL_WITHOUT_IDLE = 30.0  # seconds
-_ALONE_AFTER = 2  # times that a mail was in a batch during which the connection broke
+_ALONE_AFTER = 2  # times that a mail was in a batch during which the connection broke or the server refused all
 _PASSED_AFTER = 5
 
 T = TypeVar("T")
@@ -53,6 +53,7 @@ class ImapMailbox:
         self._next: dict[str, int] = {}  # the lowest UID of each folder that the caller has not been told of
         self._exact_sizes = True
         self._broken: Counter[tuple[str, int, int]] = Counter()
+        self._no_original: Counter[tuple[str, int, int]] = Counter()  # failures of fetch_whole
 
     def folders(self) -> Sequence[tuple[str, FolderRole]]:
         """The folders that are read, with their roles."""
@@ -103,8 +104,8 @@ class ImapMailbox:
     def fetch(self, folder: str, uids: Sequence[int]) -> Iterator[Fetched]:
         """The mails, ascending by UID, in batches by octets; a UID that vanished meanwhile yields nothing.
 
-        A mail during which the connection broke twice is asked for alone, and after five times passed by with
-        raw None, so that it cannot hold up the mails behind it.
+        A mail during which the connection broke twice, or everything was refused, is asked for alone, and after five
+        times passed by with raw None, so that it cannot hold up the mails behind it.
         """
         for batch in self._batches(folder, sorted(set(uids))):
             if len(batch) == 1 and self._broken[self._key(folder, batch[0])] >= _PASSED_AFTER:
@@ -115,8 +116,20 @@ class ImapMailbox:
             yield from self._fetch_batch(folder, batch)
 
     def fetch_whole(self, folder: str, uid: int) -> bytes | None:
-        """The original octets of one mail, None when it vanished."""
-        answers = self._in(folder, lambda client: client.fetch([uid], ["BODY.PEEK[]"]))
+        """The original octets of one mail; None when it vanished, or failed five times though its parts could be had.
+
+        A case without the original is better than a queue that stands still (GDPR art. 12(3)).
+        """
+        self._in(folder, lambda client: None)  # a connection that cannot be opened is no mail's fault
+        key = self._key(folder, uid)
+        if self._no_original[key] >= _PASSED_AFTER:
+            return None
+        try:
+            answers = self._in(folder, lambda client: client.fetch([uid], ["BODY.PEEK[]"]))
+        except MailboxError:
+            self._no_original[key] += 1
+            raise
+        self._no_original.pop(key, None)
         raw = answers.get(uid, {}).get(b"BODY[]")
         return raw if isinstance(raw, bytes) else None
 
@@ -260,7 +273,7 @@ class ImapMailbox:
                 for mail in self._in(folder, partial(self._payloads, folder=folder, plans=plans)):
                     waiting.discard(mail.position.uid)
                     yield mail
-        except MailboxDisconnected:
+        except MailboxError:
             self._broken.update(self._key(folder, uid) for uid in waiting)
             raise
         for uid in batch:

@@ -61,7 +61,7 @@ class Mailbox(Protocol):
         """The mails, ascending by UID, in batches by octets; a UID that vanished meanwhile yields nothing."""
 
     def fetch_whole(self, folder: str, uid: int) -> bytes | None:
-        """The original octets of one mail, None when it vanished."""
+        """The original octets of one mail; None when it vanished or cannot be had."""
 
     def close(self) -> None:
         """Log out. Never raises."""

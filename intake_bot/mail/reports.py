@@ -25,13 +25,16 @@ _DAEMONS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "maildaemon"
 _BOUNCE_SUBJECT = re.compile(
     r"undeliver|returned mail|delivery (?:status|failure|has failed|notification)|failure notice"
     r"|mail delivery (?:failed|system)"
-    r"|message (?:could )?not (?:be )?delivered|delivery delayed|unzustellbar|nicht zugestellt|zustellung|non remis"
+    r"|message (?:could )?not (?:be )?delivered|delivery delayed|unzustellbar|nicht zugestellt"
+    r"|zustellungs(?:fehler|status)|fehler bei der zustellung"
+    r"|zustellung (?:[^ ]{1,20} ){0,3}(?:fehlgeschlagen|nicht möglich|verzögert)|non remis"
     r"|échec de (?:la )?"
     r"(?:remise|distribution|livraison)|remise (?:différée|retardée)|non distribué|no se (?:puede|pudo"
     r"|ha podido) entregar"
     r"|no entregad|mancata consegna|impossibile (?:recapitare|consegnare)|non recapit|onbestelbaar|niet bezorgd"
     r"|não entregue"
-    r"|falha na entrega|niedostarczon|nie można dostarczyć|oleverans|kan inte leverera|kunne ikke leveres|toimitus"
+    r"|falha na entrega|niedostarczon|nie można dostarczyć|olevererbar|(?:kan inte|går inte att) leverera"
+    r"|kunne ikke leveres|toimitus(?:virhe| epäonnistui)"
     r"|nedoručiteľn|nedoručiteln|kézbesíthetetlen|nelivrat|недоставен|δεν παραδόθηκε|neisporuč|nedostav"
     r"|kättetoimetamatu|nepiegād",
     re.I,
@@ -61,6 +64,12 @@ _AGGREGATE_FILE = re.compile(
 _AGGREGATE_SUBJECT = re.compile(r"\W{0,2}report domain: ?\S+ submitter: ?\S+", re.I)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])")
 _REPLY_CODE = re.compile(r"(?<![\d.])([45])\d\d(?=[ -])")
+#: What a mail server answers, which no person writes: "550 5.1.1", "550 no such user", "#5.1.1".
+_SMTP_ANSWER = re.compile(
+    r"(?<![\d.])[45]\d\d[ -](?:#?[45]\.\d{1,3}\.\d{1,3}\b|(?:\w{1,20} ){0,3}(?:user|mailbox|recipient|unknown|rejected"
+    r"|relay\w*|denied|quota)\b)|(?:#|\b(?:status|code|error)\W{1,3})[45]\.\d{1,3}\.\d{1,3}\b",
+    re.I,
+)
 _RECIPIENT = re.compile(r"<?([\w.+%=-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6})>?")
 _MESSAGE_ID = re.compile(r"^[ >]*message-id:\s*(<[^<>\s]{1,900}>)", re.I | re.M)
 
@@ -122,7 +131,11 @@ def _delivery_status(blocks: Sequence[Block], original: str) -> DeliveryReport:
 
 
 def _bounce(envelope: Envelope, text: str, parts: list[Part]) -> DeliveryReport | None:
-    """A bounce without structure: from the null sender or a mailer daemon, and worded as one (qmail, old Exchange)."""
+    """A bounce without structure: from the null sender or a mailer daemon, and worded as one (qmail, old Exchange).
+
+    Redirecting rules and web forms give the mails of people the null sender too: those words must come with what a
+    server answered or with the Message-ID of what it returns.
+    """
     local = envelope.senders[0].address.partition("@")[0] if envelope.senders else ""
     failed = envelope.header("x-failed-recipients")
     daemon = local in _DAEMONS
@@ -131,16 +144,18 @@ def _bounce(envelope: Envelope, text: str, parts: list[Part]) -> DeliveryReport 
     head = text[:5_000]
     if not (failed or _BOUNCE_SUBJECT.search(envelope.subject) or _BOUNCE_TEXT.search(head)):
         return None
+    named = _MESSAGE_ID.search(text[:50_000])
+    returned = _original_id(parts) or (named[1] if named else "")
+    if not (daemon or failed or returned or _SMTP_ANSWER.search(head)):
+        return None
     status = _STATUS.search(head)
     code = _REPLY_CODE.search(head)
     action = "delayed" if _DELAYED.search(envelope.subject) else "failed"
     own = {mailbox.address for mailbox in (*envelope.to, *envelope.senders)}
     found = (match[1].lower() for match in _RECIPIENT.finditer(head))
     recipient = _address(failed) or next((address for address in found if address not in own), "")
-    named = _MESSAGE_ID.search(text[:50_000])
-    original = _original_id(parts) or (named[1] if named else "") or _answered_id(envelope)
     value = status[1] if status else f"{code[1]}.0.0" if code else ""
-    return DeliveryReport("null-sender", action, value, recipient, original)
+    return DeliveryReport("null-sender", action, value, recipient, returned or _answered_id(envelope))
 
 
 def _original_id(parts: Sequence[Part]) -> str:

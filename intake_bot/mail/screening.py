@@ -28,7 +28,8 @@ class Reason(StrEnum):
     OWN_LETTER = "own_letter"  # carries the header or a Message-ID of our own letters
     AUTO_REPLY_HEADER = "auto_reply_header"  # X-Autoreply and other fields that only robots write
     RESPONSE_SUPPRESSED = "response_suppressed"  # X-Auto-Response-Suppress asks for no automatic answer (MS-OXCMAIL)
-    BULK = "bulk"  # Feedback-ID or another mark of a mass mailing
+    BULK = "bulk"  # a mark of a mass mailing
+    FEEDBACK_ID = "feedback_id"  # Feedback-ID: sent through a mailing service, which carries forms of people too
     AUTOMATIC_SUBJECT = "automatic_subject"  # the subject is that of an automatic reply or a support desk: a weak sign
     SEVERAL_SENDERS = "several_senders"  # From names several addresses
     NO_SENDER = "no_sender"  # From names no address
@@ -79,6 +80,7 @@ EFFECTS: dict[Reason, Effect] = {
     Reason.AUTO_REPLY_HEADER: _ROBOT,
     Reason.RESPONSE_SUPPRESSED: Effect(),  # stops the acknowledgement only: Outlook sets it on mail of people too
     Reason.BULK: _ROBOT,
+    Reason.FEEDBACK_ID: _PERSON_DECIDES,
     Reason.AUTOMATIC_SUBJECT: _PERSON_DECIDES,
     Reason.SEVERAL_SENDERS: _PERSON_DECIDES,
     Reason.NO_SENDER: _PERSON_DECIDES,
@@ -136,12 +138,13 @@ def screen(message: InboundMessage, own: OwnAddresses) -> Screening:
     10. auto_reply_header: a header field that only answering programs write;
     11. response_suppressed: the sender's program asks for no automatic answer;
     12. bulk: a mark of mass mailings;
-    13. automatic_subject: the subject of an automatic reply, or one that numbers a case of a support desk;
-    14. several_senders: From holds more than one address;
-    15. no_sender: From holds none;
-    16. reply_to_differs: Reply-To names another address than From;
-    17. junk_folder: the mail lies in the junk folder;
-    18. role_mailbox: From is a function.
+    13. feedback_id: a Feedback-ID, unless it is that of a host that marks the mail of people;
+    14. automatic_subject: the subject of an automatic reply, or one that numbers a case of a support desk;
+    15. several_senders: From holds more than one address;
+    16. no_sender: From holds none;
+    17. reply_to_differs: Reply-To names another address than From;
+    18. junk_folder: the mail lies in the junk folder;
+    19. role_mailbox: From is a function.
 
     dmarc_fail, impostor and budget are added with Screening.plus by those who know.
     """
@@ -209,9 +212,15 @@ def _response_suppressed(message: InboundMessage, own: OwnAddresses) -> bool:
 
 
 def _bulk(message: InboundMessage, own: OwnAddresses) -> bool:
-    fields = ("feedback-id", "x-feedback-id", "x-campaign", "x-campaignid", "x-campaign-id", "x-mailgun-tag", "x-bulk",
+    fields = ("x-campaign", "x-campaignid", "x-campaign-id", "x-mailgun-tag", "x-bulk",
               "x-csa-complaints", "x-mc-user", "x-sg-eid", "x-sib-id", "x-mj-mid", "x-mailchimp-id")  # fmt: skip
     return any(message.header(name) for name in fields)
+
+
+def _feedback_id(message: InboundMessage, own: OwnAddresses) -> bool:
+    # Fastmail writes it into every mail that its customers send
+    values = (*message.header_all("feedback-id"), *message.header_all("x-feedback-id"))
+    return any(not value.strip().lower().endswith(":fastmail") for value in values)
 
 
 def _automatic_subject(message: InboundMessage, own: OwnAddresses) -> bool:
@@ -253,6 +262,7 @@ TABLE: tuple[tuple[Reason, Callable[[InboundMessage, OwnAddresses], bool]], ...]
     (Reason.AUTO_REPLY_HEADER, _auto_reply_header),
     (Reason.RESPONSE_SUPPRESSED, _response_suppressed),
     (Reason.BULK, _bulk),
+    (Reason.FEEDBACK_ID, _feedback_id),
     (Reason.AUTOMATIC_SUBJECT, _automatic_subject),
     (Reason.SEVERAL_SENDERS, _several_senders),
     (Reason.NO_SENDER, _no_sender),

@@ -37,11 +37,42 @@ def test_report_is_read(name: str, report: DeliveryReport) -> None:
         b"Return-Path: <>\nFrom: anna@example.org\nSubject: Absence\n\nJe suis absente.",
         b"From: anna@example.org\nSubject: Undelivered\n\nMy letter could not be delivered, please erase my data.",
         b"Return-Path: <>\nFrom: anna@example.org\nSubject: Demande\n\nJe veux mes donnees.",
+        # a rule that redirects, a form on a web page: the null sender of a person
+        b"Return-Path: <>\nFrom: anna@example.org\nSubject: Zustellung meiner Daten\n\nBitte senden Sie eine Kopie.",
+        b"Return-Path: <>\nFrom: anna@example.org\nSubject: Lieferung und Zustellung\n\nBitte alles loeschen.",
+        b"Return-Path: <>\nFrom: anna@example.org\nSubject: Toimitus\n\nPoistakaa tietoni.",
+        b"Return-Path: <>\nFrom: anna@example.org\nSubject: Undelivered\nIn-Reply-To: <x@y>\n\n"
+        b"My parcel (450 euros, 5.1.26) was not delivered. Supprimez mes donnees.",
         b"From: a@b.fr\nContent-Type: multipart/report; boundary=b\n\n--b\n\nmy request\n--b--\n",
     ],
 )
 def test_other_mail_is_no_report(raw: bytes) -> None:
     assert read(raw).report is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"host mx said: 550 5.1.1 x",
+        b"550 no such user here",
+        b"Sorry, no mailbox here. (#5.1.1)",
+        b"\n> Message-ID: " + LETTER.encode(),
+    ],
+)
+def test_a_bounce_from_an_address_that_says_nothing(text: bytes) -> None:
+    raw = b"Return-Path: <>\nFrom: system@mx.example\nSubject: Mail\n\nYour mail could not be delivered.\n" + text
+    report = read(raw).report
+    assert report is not None
+    assert report.kind == "null-sender"
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Zustellungsfehler", "Zustellung der Nachricht fehlgeschlagen", "Toimitus epäonnistui", "Olevererbart: Svar"],
+)
+def test_a_daemon_that_says_so_in_its_subject_alone(subject: str) -> None:
+    raw = f"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nSubject: {subject}\n\nx".encode()
+    assert read(raw).report is not None
 
 
 def test_gmail_style_failed_recipient() -> None:

@@ -47,7 +47,8 @@ def reasons(header: str, sender: str = "Anna <anna.noel@example.org>") -> set[Re
         ("Preference: auto_reply", Reason.AUTO_REPLY_HEADER),
         ("X-Auto-Response-Suppress: DR, OOF, AutoReply", Reason.RESPONSE_SUPPRESSED),
         ("X-Auto-Response-Suppress: All", Reason.RESPONSE_SUPPRESSED),
-        ("Feedback-ID: 1:2:campaign:sender", Reason.BULK),
+        ("X-Campaign: autumn", Reason.BULK),
+        ("Feedback-ID: 1:2:campaign:sender", Reason.FEEDBACK_ID),
         ("Reply-To: lawyer@example.com", Reason.REPLY_TO_DIFFERS),
         ("From: second@example.com", Reason.SEVERAL_SENDERS),
     ],
@@ -70,6 +71,7 @@ def test_header_gives_reason(header: str, reason: Reason) -> None:
         "Reply-To: anna.noel+octoop@example.org",
         "Message-ID: <acknowledgement.0123456789abcdef0123456789abcdef@example.org>",
         "Message-ID: <CAF.abc@octoop.test>",
+        "Feedback-ID: i8dd946c1:Fastmail",
         # a group of our own receives for us
         "List-Id: <info.octoop.test>\nPrecedence: list\nList-Post: <mailto:info@octoop.test>",
     ],
@@ -161,6 +163,16 @@ SUBJECTS = [
     "Automatinis atsakymas: x",
     "Freagra uathoibríoch: x",
     "Tweġiba awtomatika: x",
+    "OOO: x",
+    "Out-of-office",
+    "On vacation",
+    "Away from my mail",
+    "Absence",
+    "Absence : Votre demande",
+    "Odpověď v nepřítomnosti: x",
+    "Automatické odpoveď: x",
+    "Odsutan: x",
+    "Automatische reactie: x",
 ]
 
 
@@ -194,10 +206,22 @@ def test_subject_of_an_automatic_reply_is_a_weak_sign(subject: str) -> None:
         "Re: automatique ou pas",
         "Suppression automatique de mes données",
         "My office data",
+        "Absence de réponse à ma demande",
+        "Urlaub: Löschung meiner Daten",
+        "On vacation photos of me",
+        "Vacation booking, my data",
+        "Odsutnost odgovora na moj zahtjev",
     ],
 )
 def test_other_subjects_are_no_sign(subject: str) -> None:
     assert screen(message(f"Subject: {subject}"), OWN) == Screening()
+
+
+def test_a_mailing_service_may_carry_the_form_of_a_person() -> None:
+    screening = screen(message("Feedback-ID: 1.eu-west-1.x:AmazonSES"), OWN)
+    assert screening.reasons == (Reason.FEEDBACK_ID,)
+    assert not screening.may_answer
+    assert not screening.automatic
 
 
 def test_junk_is_left_to_a_person() -> None:
