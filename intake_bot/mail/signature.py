@@ -44,13 +44,28 @@ _DISCLAIMER = re.compile(
     r"|pensez (?:à l['’])?(?:environnement|avant d['’]imprimer)|please consider the environment)",
     re.I,
 )
-#: A disclaimer speaks of its recipients; "This message is a request for access" does not.
-_RECIPIENTS = re.compile(
-    r"destinat|imprim|recipient|addressee|intended|received (?:this|it) in error|print|empfänger|irrtümlich|adressat"
-    r"|geadresseerde"
-    r"|bestemd|adresat|odbiorc|droits? d['’ ](?:acc|opp|rect)|diritti|derechos|mottagare|modtager|vastaanottaja",
+#: What a disclaimer proper speaks of; "This message is a request for access" does not, nor "to which recipients?".
+_WARNS = re.compile(
+    r"confiden|vertraulich|vertrouwelijk|riservat|poufn|privileg|secret professionnel|intended|unauthori[sz]ed|prohibit"
+    r"|not the (?:named )?(?:addressee|recipient)|(?:in|by|par|por|per) err|irrtümlich|versehentlich|onterecht|omyłk"
+    r"|n['’]êtes pas|nicht der (?:richtige|beabsichtigte|vorgesehene)|non (?:è|siete|sei) |no es (?:usted )?(?:el|su) dest"
+    r"|não (?:é|for|seja) |nie (?:jest|są) |destin(?:é|ad|at)[aeosi]* (?:exclusiv|uniq|únic|somente|apenas|à l|aux? seul)"
+    r"|seuls? destinat|(?:uitsluitend|alleen) bestemd|bestemd voor|przeznaczon|ausschließlich|interdit|vietat|prohibid"
+    r"|untersagt|verboden|zabronion|imprim|\bprint|drucken|stampare|virus|environ|umwelt"
+    r"|droits? d['’ ](?:acc|opp|rect)|diritti|derechos",
     re.I,
 )
+#: A person who speaks of herself, or asks. What is taken for the rest of a disclaimer would be her words.
+_ASKS = re.compile(
+    r"\b(?:my|mine|je|j['’]\w+|m['’](?:indiqu|inform|envo|adress|communiqu|oppos)\w*|mon|ma|mes|moi|ich|mich|mir"
+    r"|mein(?:e[nmrs]?)?|mi[oa]|miei|mie|mis?|m[ií]os?|quiero|solicito|chied(?:o|iamo)|richied(?:o|iamo)|si chiede|intendo"
+    r"|desidero|ik|mijn|wij verzoeken|meus?|minhas?|peço|quero|proszę|moj\w+|m[oó]ich|mój|wnoszę|żądam)\b"
+    r"|\bI(?:['’]\w+| (?:am|ask|do|exercise|expect|had|have|hereby|need|object|request|want|wish|withdraw|would)\b)"
+    r"|(?:est|is|ist|es|è|é|to|w sprawie) (?:(?:une?|an?|eine?|een|una?|uma?|formell?e?|formal|officielle|meant as) )*"
+    r"(?:demande|request|antrag|ersuchen|verzoek|pedido|solicitud|richiesta|wniosek|opposition|objection|widerspruch)",
+    re.I,
+)
+_GREETING = re.compile(r"[^\n]{0,60}[,!:;]|\S+")
 _DELIMITERS = frozenset({"-- ", "--", "-- \u00a0", "--\u00a0", "—", "—— "})
 
 
@@ -65,7 +80,8 @@ class Stripped:
 def strip_signature(text: str) -> Stripped:
     """Leave out the signature or the disclaimer that ends a text (RFC 3676 4.3 and what phones and companies add).
 
-    Something is left out only at the end, only when text stays before it, and only when it is short. Linear time.
+    Something is left out only at the end, only when more than a greeting stays before it, and only when it is short: a
+    signature too much costs little, a request that begins like a disclaimer would be lost. Linear time.
     """
     lines = text.split("\n")
     offsets = [0]
@@ -84,11 +100,18 @@ def strip_signature(text: str) -> Stripped:
 
 def _starts_ending(lines: list[str], index: int, rest: int) -> bool:
     line = lines[index]
-    if line in _DELIMITERS:
-        return rest <= _MAX_SIGNATURE
     if len(line) < 160 and _MOBILE.match(line):
         return all(not other.strip() or _DISCLAIMER.match(other[:400]) for other in lines[index + 1 :])
+    if line in _DELIMITERS:
+        return rest <= _MAX_SIGNATURE and not _only_greets(lines[:index])
     starts_paragraph = not lines[index - 1].strip() or set(lines[index - 1].strip()) <= set("-_=*~ ")
-    if not starts_paragraph or not _DISCLAIMER.match(line[:400]):
+    if not starts_paragraph or not _DISCLAIMER.match(line[:400]) or _only_greets(lines[:index]):
         return False
-    return bool(_RECIPIENTS.search("\n".join(lines[index : index + 12])[:1_500]))
+    if not _WARNS.search("\n".join(lines[index : index + 12])[:1_500]):
+        return False
+    return not _ASKS.search("\n".join(lines[index:]))
+
+
+def _only_greets(lines: list[str]) -> bool:
+    said = [line.strip() for line in lines if line.strip()]
+    return len(said) == 1 and bool(_GREETING.fullmatch(said[0]))
