@@ -48,8 +48,10 @@ _DISCLAIMER = re.compile(
 _WARNS = re.compile(
     r"confiden|vertraulich|vertrouwelijk|riservat|poufn|privileg|secret professionnel|intended|unauthori[sz]ed|prohibit"
     r"|not the (?:named )?(?:addressee|recipient)|(?:in|by|par|por|per) err|irrtümlich|versehentlich|onterecht|omyłk"
-    r"|n['’]êtes pas|nicht der (?:richtige|beabsichtigte|vorgesehene)|non (?:è|siete|sei) |no es (?:usted )?(?:el|su) dest"
-    r"|não (?:é|for|seja) |nie (?:jest|są) |destin(?:é|ad|at)[aeosi]* (?:exclusiv|uniq|únic|somente|apenas|à l|aux? seul)"
+    r"|n['’]êtes pas|nicht der (?:richtige|beabsichtigte|vorgesehene)|non (?:è|siete|sei) "
+    r"|no es (?:usted )?(?:el|su) dest"
+    r"|não (?:é|for|seja) |nie (?:jest|są) "
+    r"|destin(?:é|ad|at)[aeosi]* (?:exclusiv|uniq|únic|somente|apenas|à l|aux? seul)"
     r"|seuls? destinat|(?:uitsluitend|alleen) bestemd|bestemd voor|przeznaczon|ausschließlich|interdit|vietat|prohibid"
     r"|untersagt|verboden|zabronion|imprim|\bprint|drucken|stampare|virus|environ|umwelt"
     r"|droits? d['’ ](?:acc|opp|rect)|diritti|derechos",
@@ -58,8 +60,8 @@ _WARNS = re.compile(
 #: A person who speaks of herself, or asks. What is taken for the rest of a disclaimer would be her words.
 _ASKS = re.compile(
     r"\b(?:my|mine|je|j['’]\w+|m['’](?:indiqu|inform|envo|adress|communiqu|oppos)\w*|mon|ma|mes|moi|ich|mich|mir"
-    r"|mein(?:e[nmrs]?)?|mi[oa]|miei|mie|mis?|m[ií]os?|quiero|solicito|chied(?:o|iamo)|richied(?:o|iamo)|si chiede|intendo"
-    r"|desidero|ik|mijn|wij verzoeken|meus?|minhas?|peço|quero|proszę|moj\w+|m[oó]ich|mój|wnoszę|żądam)\b"
+    r"|mein(?:e[nmrs]?)?|mi[oa]|miei|mie|mis?|m[ií]os?|quiero|solicito|chied(?:o|iamo)|richied(?:o|iamo)|si chiede"
+    r"|intendo|desidero|ik|mijn|wij verzoeken|meus?|minhas?|peço|quero|proszę|moj\w+|m[oó]ich|mój|wnoszę|żądam)\b"
     r"|\bI(?:['’]\w+| (?:am|ask|do|exercise|expect|had|have|hereby|need|object|request|want|wish|withdraw|would)\b)"
     r"|(?:est|is|ist|es|è|é|to|w sprawie) (?:(?:une?|an?|eine?|een|una?|uma?|formell?e?|formal|officielle|meant as) )*"
     r"(?:demande|request|antrag|ersuchen|verzoek|pedido|solicitud|richiesta|wniosek|opposition|objection|widerspruch)",
