@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 import unicodedata
+from collections.abc import Sequence
 
 #: WHATWG labels: what mail programs call latin-1 or ASCII is Windows-1252 in fact.
 _ALIASES = {
@@ -36,7 +37,10 @@ _FORBIDDEN = frozenset(
 )
 _META_CHARSET = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I | re.A)
 _ENCODED_WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?([^?]*)\?=")
-_UNWANTED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u2060\ufeff\ud800-\udfff]")
+_UNWANTED = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+_CHARACTER = re.compile("\r\n|[\x00-\U0010ffff][\u0300-\u036f]*")
 _SPACE = re.compile(r"\s+")
 
 
@@ -95,13 +99,22 @@ def _mostly_utf8(data: bytes) -> bool:
 
 
 def clean(text: str) -> str:
-    """The text with \\n line ends, composed (NFC), without control, zero-width and surrogate characters."""
+    """The text with \\n line ends, composed (NFC), without control, directional, zero-width, surrogate characters."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if text.isascii() and text.isprintable():
         return text
     text = _UNWANTED.sub("", text.replace("\u2028", "\n").replace("\u2029", "\n").replace("\x85", "\n"))
     return unicodedata.normalize("NFC", text)
+
+
+def mapped(text: str) -> tuple[str, Sequence[int]]:
+    """`clean(text)`, and where each of its characters, and its end, stands in the text as given (code points)."""
+    if clean(text) == text:
+        return text, range(len(text) + 1)
+    pieces = [(clean(match[0]), match.start()) for match in _CHARACTER.finditer(text)]
+    places = [start for piece, start in pieces for _ in piece]
+    return "".join(piece for piece, _ in pieces), [*places, len(text)]
 
 
 def decode_header(value: str) -> str:

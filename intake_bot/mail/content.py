@@ -75,7 +75,7 @@ def _says_nothing(content: Content) -> bool:
     text = content.text.strip()
     if not text:
         return bool(content.attachments) or content.pictures
-    return bool(content.attachments) and len(text) < 2_000 and strip_signature(f"-\n\n{text}").text == "-"
+    return bool(content.attachments) and len(text) < 2_000 and not strip_signature(text, below=True).text
 
 
 @dataclass(slots=True)

@@ -94,6 +94,7 @@ class InboundMessage:
     receipt_disagrees: bool  # the two differ by more than an hour
     text: str  # the whole readable text, new and quoted, line ends \n
     new_text: str  # what the person wrote in this mail
+    unsigned_text: str  # the same without signatures and disclaimers, as the classifier reads it
     quoted_text: str
     forwarded: tuple[Forwarded, ...]
     attachments: tuple[Attachment, ...]

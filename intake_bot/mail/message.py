@@ -11,8 +11,9 @@ from intake_bot.mail.inbound import Forwarded, InboundMessage
 from intake_bot.mail.mailbox import Fetched
 from intake_bot.mail.mime import TOO_DEEP, read_mime
 from intake_bot.mail.phrases import REPLY_SUBJECT
-from intake_bot.mail.reply import Reply, split_reply
+from intake_bot.mail.reply import Reply, joined, split_reply
 from intake_bot.mail.reports import find_report
+from intake_bot.mail.signature import unsigned
 
 #: Octets of a mail that are looked at; the reader fetches larger ones in part.
 MAX_OCTETS = 64_000_000
@@ -67,6 +68,7 @@ def _read(fetched: Fetched, trusted_hops: Sequence[str]) -> InboundMessage:
         receipt_disagrees=disagrees,
         text=text,
         new_text=reply.new,
+        unsigned_text=joined(text, unsigned(text, reply.spans)),
         quoted_text=reply.quoted,
         forwarded=_forwarded(content, reply, text, reported=report is not None),
         attachments=tuple(content.attachments),
@@ -93,6 +95,6 @@ def _unread(fetched: Fetched, error: str) -> InboundMessage:
         position=fetched.position, message_id="", in_reply_to=(), references=(), senders=(), sender_header=None,
         reply_to=(), return_path=None, to=(), cc=(), delivered_to=(), subject="", claimed_date=None,
         received_at=(received_at or clock.now()).astimezone(UTC), receipt_disagrees=False, text=text, new_text=text,
-        quoted_text="", forwarded=(), attachments=(), report=None, headers=(), unreadable="broken",
+        unsigned_text=text, quoted_text="", forwarded=(), attachments=(), report=None, headers=(), unreadable="broken",
         defects=(f"could not be read: {error}",), size=fetched.size or len(raw),
     )  # fmt: skip

@@ -8,28 +8,47 @@ WROTE = (
     r"(?<!m')(?<!t')(?<!vous )(?<!nous )(?<!lui )a [ée]crit|écrivait|wrote|writes|schrieb|geschrieben|escribió|escribio"
     r"|ha scritto|scrisse|schreef|geschreven|escreveu|pisze|napisał(?:a|\(a\))?|skrev|kirjoitti|napsal(?:a|\(a\))?"
     r"|napísal(?:a|\(a\))?|írta|a scris|написа|έγραψε|napisao|napisala|napisal|piše|kirjutas|rakstīja|(?:pa)?rašė"
-    r"|scríobh|kiteb"
+    r"|scríobh|kiteb|wiadomość napisana przez"
+)
+#: Attributions without such a word, whole: Horde's, Apple's in Czech and Slovak, Tutanota's.
+WORDLESS = re.compile(
+    r"\W{0,3}(?:(?:quoting|zitat von|citējot|citando a) [^<>@]{0,100}<[^<>@\s]{1,100}@[^<>@\s]{1,200}>"
+    r"|\d{1,2}\. ?\d{1,2}\. ?\d{4} [vo] \d{1,2}[:.]\d{2}, [^<>@]{0,100}<[^<>@\s]{1,100}@[^<>@\s]{1,200}>"
+    r"|\d{1,2}\.? [^\W\d]{3,12}\.? \d{4},? \d{1,2}[:.]\d{2} (?:by|von|de|da|par|por|door|od|av|af)"
+    r" [^<>@\s]{1,100}@[^<>@\s]{1,200})\s?:",
+    re.I,
+)
+#: I and you: what a person tells ("Am 3.3. um 10:12 habe ich Ihnen geschrieben:") is no line of a mail program.
+OWN_WORDS = re.compile(
+    r"\b(?:(?-i:I(?!\.))|my|we|our|you|your|je (?:vous|lui)|nous|vous|notre|votre|vos|ich|mir|wir|uns|sie|ihnen"
+    r"|ihre?[nmrs]?|mein\w*|yo|nos|usted(?:es)?|su|mi|ci|lei|voi|vostr[aeio]|você|vossa|ik|wij|jullie|uw|heeft u"
+    r"|schreef u|państw\w*|nam|jsem|jsme|jste|v[áa]m|vaš\w*|váš|som|sme|ste|jag|er|skrev (?:du|ni|de)"
+    r"|jeg|jeres|minä|teidän|önök\w*|nekem"
+    r"|dumneavoastră|v-am|mi-a|εγώ|εσείς|σας|μου|вие|аз|ви|ми|ваш\w*|teie|mulle|jūs|jūsų|jūsu|aš)\b|\bj'",
+    re.I,
 )
 
 #: What else an attribution holds: a clock time, a date, an address in brackets.
 TIME = re.compile(r"(?<!\d)\d{1,2}\s?[:.hH]\s?\d{2}(?!\d)")
-DATE = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)|(?<!\d)\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}(?!\d)")
+DATE = re.compile(
+    r"(?<!\d)(?:19|20)\d{2}(?:[./-]\s?\d{1,2}[./-]\s?\d{1,2})?(?!\d)|(?<!\d)\d{1,2}[./-]\s?\d{1,2}[./-]\s?\d{2,4}(?!\d)"
+)
 ADDRESS = re.compile(r"[<(\[]\s?[^<>()\[\]\s@]{1,100}@[^<>()\[\]\s@]{1,200}[>)\]]")
 
 #: Field names of header blocks, by what they mean.
 LABELS: dict[str, str] = {
     "from": "de|da|from|von|van|od|från|fra|lähettäjä|feladó|de la|от|από|šalje|saatja|kellelt|no|nuo|siuntėjas|ó|minn"
     "|expéditeur|absender|mittente|remitente|remetente|afzender|nadawca|odesílatel|odosielateľ|expeditor|pošiljatelj"
-    "|message de",
+    "|message de|sūtītājs",
     "date": "envoyé|envoyé le|envoyée|date|date d'envoi|sent|gesendet|datum|enviado|enviado el|enviado em|enviada"
     "|enviada em|fecha|data|inviato|inviata|verzonden|wysłano|wysłane|skickat|sendt|lähetetty|päivämäärä|dato"
-    "|elküldve|küldve|dátum|trimis|trimisă|изпратено|дата|στάλθηκε|ημερομηνία|odesláno|odoslané|poslano|poslana"
-    "|saadetud|kuupäev|nosūtīts|datums|išsiųsta|seolta|mibgħut|dnia",
+    "|elküldve|küldve|dátum|trimis|trimisă|изпратено|изпратено на|дата|στάλθηκε|ημερομηνία|odesláno|odoslané|poslano"
+    "|poslana|siųsta|saadetud|kuupäev|nosūtīts|datums|išsiųsta|seolta|mibgħut|dnia",
     "to": "à|a|pour|to|an|para|aan|do|till|til|vastaanottaja|címzett|către|catre|до|προς|komu|pro|prima|za|saaja"
-    "|saajale|kellele|kam|adresatas|chuig|lil|destinataire|destinatario|destinatário|empfänger|per",
+    "|saajale|kellele|kam|adresatas|chuig|lil|destinataire|destinatario|destinatário|empfänger|per|gavėjas|adresāts",
     "cc": "cc|copie|copie à|kopie|kopia|kopio|копие|κοιν|másolat|bcc|cci|cco",
     "subject": "objet|sujet|subject|betreff|asunto|oggetto|onderwerp|assunto|temat|ämne|emne|aihe|tárgy|subiect|относно"
-    "|тема|θέμα|předmět|predmet|zadeva|teema|temats|tēma|tema|ábhar|suġġett",
+    "|subiectul|тема|θέμα|předmět|predmet|zadeva|teema|temats|tēma|tema|ábhar|suġġett",
     "reply-to": "répondre à|reply-to|antwort an|responder a|rispondi a|antwoord aan",
     "attachments": "pièces jointes|attachments|anlagen|adjuntos|allegati|bijlagen|anexos|załączniki|importance|priorité"
     "|organisation|organization",
@@ -44,9 +63,9 @@ ORIGINAL = (
     "|oorspronkelijke bericht|mensagem original|wiadomość oryginalna|oryginalna wiadomość|wiadomość pierwotna"
     "|ursprungligt meddelande|originalmeddelande|oprindelig meddelelse|original meddelelse|opprinnelig melding"
     "|alkuperäinen viesti|původní zpráva|původní e-mail|pôvodná správa|pôvodný e-mail|eredeti üzenet|mesaj original"
-    "|mesajul original|mesaj inițial|оригинално съобщение|първоначално съобщение|αρχικό μήνυμα|πρωτότυπο μήνυμα"
-    "|izvorna poruka|originalna poruka|izvirno sporočilo|originalno sporočilo|algne kiri|algsõnum|algne sõnum"
-    "|sākotnējais ziņojums|oriģinālais ziņojums|pirminis laiškas|originalus laiškas|bunteachtaireacht"
+    "|mesajul original|mesaj inițial|оригинално съобщение|оригинално писмо|първоначално съобщение|αρχικό μήνυμα"
+    "|πρωτότυπο μήνυμα|izvorna poruka|originalna poruka|izvirno sporočilo|originalno sporočilo|algne kiri|algsõnum"
+    "|algne sõnum|sākotnējais ziņojums|oriģinālais ziņojums|pirminis laiškas|originalus laiškas|bunteachtaireacht"
     "|messaġġ oriġinali"
 )
 
@@ -71,23 +90,34 @@ FORWARDED = (
 
 #: Subject prefixes of a forwarded mail.
 FORWARD_SUBJECT = re.compile(
-    r"(?:\[[^\]]{0,40}\]\s*)?(?:fwd?|tr|wg|enc|rv|i|pd|vb|vl|doorst|továbbítás|továbbítva|πρθ|προωθ|препр|pdal|fs)\s*:",
+    r"\s*(?:\[[^\]]{0,40}\]\s*|ext\s*:\s*)?(?:fwd?|tr|wg|enc|rv|i|pd|vb|vl|doorst|továbbítás|továbbítva|πρθ|προωθ"
+    r"|препр|pdal|fs|edasi|pārsūt|persiųsta|posredovano|proslijeđeno)\.?\s*:",
     re.I,
 )
 #: Subject prefixes of an answer.
 REPLY_SUBJECT = re.compile(
-    r"(?:\[[^\]]{0,40}\]\s*)?(?:re|ré|rép|aw|antw|antwort|sv|vs|odp|rif|r|res|ynt|απ|σχετ|отг|na|vá|atb|ats|hj)\s*"
-    r"(?:\[\d+\]|\(\d+\))?\s*:",
+    r"\s*(?:\[[^\]]{0,40}\]\s*|ext\s*:\s*)?(?:re|ré|rép|rep|réponse|aw|antw|antwort|sv|vs|odp|odg|rif|r|res|răsp|ynt"
+    r"|απ|σχετ|отг|na|vá|válasz|atb|ats|hj)\.?\s*(?:\[\d+\]|\(\d+\))?\s*:",
     re.I,
 )
 #: "My answers are below / in red": the new words stand inside the quoted ones.
 ANSWERS_BELOW = re.compile(
-    r"ci[- ]dessous|ci[- ]apr[èe]s|dans (?:le corps|votre) (?:du |de )?(?:texte|mail|message)|en rouge|en bleu|below"
-    r"|inline"
-    r"|in[- ]line|in red\b|in blue\b|unten|untenstehend|weiter unten|in rot\b|in blau\b|im text|más abajo|abajo|en rojo"
+    r"\b(?:ci[- ]dessous|ci[- ]apr[èe]s|dans (?:le corps|votre) (?:du |de )?(?:texte|mail|message)|en rouge|en bleu"
+    r"|below|in[- ]?line|in red|in blue|unten|untenstehend|weiter unten|in rot|in blau|im text|más abajo|abajo|en rojo"
     r"|qui sotto|sotto|di seguito|in rosso|hieronder|in het rood|onderstaand|abaixo|a vermelho|em vermelho|poniżej"
     r"|na czerwono|nedan|nedenfor|alla olevaa|níže|nižšie|alább|mai jos|по-долу|παρακάτω|ispod|spodaj|allpool|zemāk"
-    r"|žemiau",
+    r"|žemiau)\b",
+    re.I,
+)
+#: A greeting and nothing else, with or without a comma.
+GREETING = re.compile(
+    r"\W{0,3}(?:bonjour|bonsoir|salut|madame|monsieur|hello|hi|hey|dear|good (?:morning|afternoon|evening|day)|hallo"
+    r"|guten (?:tag|morgen|abend)|sehr geehrte[rn]?|liebe[rs]?|moin|hola|buen[oa]s|estimad[oa]s?|buongiorno|buonasera"
+    r"|salve|ciao|gentile|goede(?:ndag|morgen|middag|navond)|beste|geachte|bom dia|boa tarde|olá|dzień dobry|witam"
+    r"|szanown[aiy]|hej|hejsan|god (?:dag|morgon)|goddag|kære|hei|hyvää päivää|terve|moi|dobrý de[nň]|tisztelt|jó napot"
+    r"|kedves|bună(?: ziua)?|здравейте|добър ден|γεια(?: σας)?|καλημέρα|καλησπέρα|αξιότιμ\w+|dobar dan|poštovan[aei]"
+    r"|dober dan|spoštovan[aei]|pozdravljeni|tere|lugupeetud|labdien|sveiki|laba diena|gerbiam\w+|bonġu)"
+    r"(?: [^\W\d_][^\s.?!]{0,20}){0,2}\W{0,2}",
     re.I,
 )
 

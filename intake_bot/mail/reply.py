@@ -13,9 +13,12 @@ from intake_bot.mail.phrases import (
     DATE,
     FORWARD_SUBJECT,
     FORWARDED_PHRASES,
+    GREETING,
     LABEL_KINDS,
     ORIGINAL_PHRASES,
+    OWN_WORDS,
     TIME,
+    WORDLESS,
     WROTE_PATTERN,
     plain,
     straight,
@@ -28,14 +31,16 @@ _BLOCK = 14  # lines in which the fields of a header block stand
 _NUMBERS = re.compile(r"\d{1,4}[./-]\s?\d{1,2}[./-]\s?\d{1,4}")  # a date of digits only: "03.03" in it is no clock
 _STARTER = re.compile(
     r"\W{0,3}(?:\d|le |on |am |den |el |il |op |w dniu|em |a |à |dne |dňa |dnia |pe |în |in |na |στις |kuupäev|v "
-    r"|dana |"
-    r"[^\W\d]{2,12}[.,]{1,2} \d|[^\n]{0,200}[<(\[])",
+    r"|dana |на |no dia |wiadomość |quoting |zitat von |citējot |"
+    r"[^\W\d]{2,12}[.,]{0,2} \d|[^\n]{0,200}[<(\[])",
     re.I,
 )
 _LABEL = re.compile(r"[\s*_]{0,6}([^\W\d_][^\n:*]{0,24}?)[ \t*_]{0,4}[:\uff1a]")
 _RULE = re.compile(r"\s*[-_=*\u2014\u2013]{5,}\s*$")
 _DASHED = re.compile(r"[\s*_]{0,6}---- ([^\n]{10,380}) ----[\s*_]*$")
 _MESSAGE_OF = re.compile(r"\W{0,3}(?:message du|nachricht vom|mensaje del|messaggio del)\s+\d{1,2}[/.]\d", re.I)
+_MARKS = (">", "|>", " >")
+_DANISH_FROM = re.compile(r"^\W{0,3}fra\W{0,3}:", re.I | re.M)
 _EDGES = " \t>-_=*#\u2013\u2014|"
 
 
@@ -90,19 +95,25 @@ def split_reply(text: str, *, subject: str = "", is_reply: bool = True) -> Reply
     starts = [0]
     for line in lines[:-1]:
         starts.append(starts[-1] + len(line) + 1)
-    view = _Lines(text, lines, starts, bool(FORWARD_SUBJECT.match(subject)), is_reply, _colons(lines))
+    view = _Lines(text, lines, starts, _forwards(subject, text), is_reply, _colons(lines))
     kinds, open_ended = _classify(view)
     spans = _spans(view, kinds, "new")
     forwarded = _spans(view, kinds, "forwarded")
-    new = _join(text, spans)
+    new = joined(text, spans)
     if open_ended and not forwarded and _continues_below(new):
         return Reply(text.strip(), "", (), ((0, len(text)),) if text.strip() else ())
-    return Reply(new, _join(text, _spans(view, kinds, "quoted")), forwarded, spans)
+    return Reply(new, joined(text, _spans(view, kinds, "quoted")), forwarded, spans)
+
+
+def _forwards(subject: str, text: str) -> bool:
+    """Whether a mail is passed on by its subject: "VS:" says so in Danish, but introduces an answer in Finnish."""
+    danish = subject.lstrip().upper().startswith("VS:") and bool(_DANISH_FROM.search(text))
+    return danish or bool(FORWARD_SUBJECT.match(subject))
 
 
 def _continues_below(new: str) -> bool:
     """Whether the new text above an unmarked quote cannot be all: nothing, a greeting, or "see my answers below"."""
-    greeting = len(new) < 30 and new.endswith((",", "!")) and "\n" not in new
+    greeting = len(new) < 30 and "\n" not in new and (new.endswith((",", "!")) or bool(GREETING.fullmatch(new)))
     return not new or greeting or (len(new) < 600 and bool(ANSWERS_BELOW.search(new)))
 
 
@@ -115,17 +126,18 @@ def _classify(view: _Lines) -> tuple[list[str], bool]:
     """A kind for each line, and whether something was cut to the end of the mail for want of "> " marks."""
     total = len(view.lines)
     kinds = ["new"] * total
+    runs: list[tuple[int, int]] = []
     index = 0
-    attributed = False
+    attributed = open_ended = False
     while index < total:
         line = view.lines[index]
         if not line or line.isspace():
             index += 1
             continue
-        if line.startswith((">", "|>", " >")):
+        if line.startswith(_MARKS):
             end = _quote_end(view, index)
-            if attributed or view.is_reply or _looks_quoted(view, index, end):
-                kinds[index:end] = ["quoted"] * (end - index)
+            kinds[index:end] = [_kind_of_run(view, index, end, attributed=attributed)] * (end - index)
+            runs.append((index, end))
             index = end
             continue
         kind, after = _introduction(view, index)
@@ -136,30 +148,61 @@ def _classify(view: _Lines) -> tuple[list[str], bool]:
         elif kind:
             first = _rule_above(view, index)
             kinds[first:] = [kind] * (total - first)
-            return kinds, kind == "quoted"
+            open_ended = kind == "quoted"
+            break
         else:
             index += 1
-    return kinds, False
+    if len(runs) == 1 and not attributed and _is_aside(view, *runs[0]):
+        first, end = runs[0]
+        kinds[first:end] = ["new"] * (end - first)
+    return kinds, open_ended
 
 
 def _quote_end(view: _Lines, index: int) -> int:
     """The line after a run of "> " lines; blank lines between two of them belong to it."""
     end = index
     while True:
-        while end < len(view.lines) and view.lines[end].startswith((">", "|>", " >")):
+        while end < len(view.lines) and view.lines[end].startswith(_MARKS):
             end += 1
         after = view.following(end)
-        if after == len(view.lines) or not view.lines[after].startswith((">", "|>", " >")):
+        if after == len(view.lines) or not view.lines[after].startswith(_MARKS):
             return end
         end = after
 
 
-def _looks_quoted(view: _Lines, first: int, after: int) -> bool:
-    """Whether "> " lines of a mail that is no answer quote a mail: nested marks or a header block in them."""
-    run = [line[:_MAX_LINE].lstrip(">| ") for line in view.lines[first : min(after, first + 40)]]
-    bare = _Lines("", run, [], False, True, [])
-    nested = any(line.replace(" ", "").startswith(">>") for line in view.lines[first : min(after, first + 40)])
-    return nested or any(_block_at(bare, index) for index in range(min(len(run), 5)))
+def _kind_of_run(view: _Lines, first: int, after: int, *, attributed: bool) -> str:
+    """What "> " lines are. In a mail that is no answer a header block says that they pass a mail on (Apple Mail does).
+
+    Without one they are bullets there, unless marks are nested.
+    """
+    lines = view.lines[first : min(after, first + 40)]
+    if not attributed and (view.subject_forwards or not view.is_reply):
+        bare = _Lines("", [line[:_MAX_LINE].lstrip(">| ") for line in lines], [], False, True, [])
+        if any(_block_at(bare, index) for index in range(min(len(lines), 5))):
+            return "forwarded"
+    return "quoted" if attributed or view.is_reply or any(map(_nested, lines)) else "new"
+
+
+def _nested(line: str) -> bool:
+    return line.replace(" ", "").startswith(">>")
+
+
+def _is_aside(view: _Lines, first: int, after: int) -> bool:
+    """Whether the only "> " lines of an answer may be the person's own: ">100 EUR", "> delete my account".
+
+    They are one or two, go on from new text (no blank line between, or a colon), and nobody is named who wrote them.
+    """
+    marked = [line for line in view.lines[first:after] if line.strip()]
+    last = next((index for index in range(first - 1, -1, -1) if view.lines[index].strip()), -1)
+    above = view.lines[last][:_MAX_LINE].strip() if last >= 0 else ""
+    goes_on = bool(above) and (last == first - 1 or above.endswith(":")) and not view.label(last)
+    named = any(_introduces(line[:_MAX_LINE]) for line in (above, *marked))
+    return goes_on and len(marked) <= 2 and not named and not any(map(_nested, marked))
+
+
+def _introduces(line: str) -> bool:
+    text = straight(line.strip(_EDGES))
+    return text.endswith(":") and bool(WROTE_PATTERN.search(text) or ADDRESS.search(text))
 
 
 def _introduction(view: _Lines, index: int) -> tuple[str, int]:
@@ -169,7 +212,8 @@ def _introduction(view: _Lines, index: int) -> tuple[str, int]:
         return "", index
     marker = _marker(view, index)
     if marker:
-        return marker, index
+        below = _marked_below(view, index + 1) if marker == "quoted" else 0
+        return ("attribution", below) if below else (marker, index)
     if _block_at(view, index):
         passed_on = not view.is_reply or view.subject_forwards
         return ("forwarded" if passed_on else "quoted" if _sent_block(view, index) else ""), index
@@ -177,9 +221,22 @@ def _introduction(view: _Lines, index: int) -> tuple[str, int]:
     if not after:
         return "", index
     following = view.following(after)
-    if following < len(view.lines) and view.lines[following].startswith((">", "|>", " >")):
+    if following < len(view.lines) and view.lines[following].startswith(_MARKS):
         return "attribution", after
     return ("quoted" if following < len(view.lines) and view.is_reply else ""), index
+
+
+def _marked_below(view: _Lines, index: int) -> int:
+    """The "> " line below a marker with nothing but fields and an attribution between, 0 when there is none."""
+    for _ in range(_BLOCK):
+        index = view.following(index)
+        if index == len(view.lines) or view.lines[index].startswith(_MARKS):
+            return index if index < len(view.lines) else 0
+        after = index + 1 if view.label(index) else _attribution(view, index)
+        if not after:
+            return 0
+        index = after
+    return 0
 
 
 def _marker(view: _Lines, index: int) -> str:
@@ -197,7 +254,8 @@ def _marker(view: _Lines, index: int) -> str:
     if not kind:
         return ""
     stripped = line.strip()
-    dashes = stripped[:2] in ("--", "__", "==", "**", "\u2014\u2014", "\u2013\u2013") or stripped[:1] in "-\u2014\u2013"
+    dashes = stripped[:2] in ("--", "__", "==", "**", "\u2014\u2014", "\u2013\u2013")
+    dashes |= {stripped[0], stripped[-1]} <= set("-\u2014\u2013")  # "- message original" is an item of a list
     if not dashes and not _labels_near(view.lines, index + 1, 6):
         return ""
     return "forwarded" if view.subject_forwards else kind
@@ -272,7 +330,7 @@ def _attribution(view: _Lines, index: int) -> int:
         return 0
     after = index + len(window)
     following = view.following(after)
-    quotes = following < len(view.lines) and view.lines[following].startswith((">", "|>", " >"))
+    quotes = following < len(view.lines) and view.lines[following].startswith(_MARKS)
     return after if _attribution_start(window, quotes) == 0 else 0
 
 
@@ -297,7 +355,10 @@ def _attribution_start(window: list[str], quotes: bool) -> int:
         wrote = bool(WROTE_PATTERN.search(text))
         addressed = bool(ADDRESS.search(text))
         dated = bool(DATE.search(text))
-        if dated and ((wrote and (quotes or addressed or TIME.search(text))) or (quotes and len(text) < 250)):
+        timed = bool(TIME.search(DATE.sub(" ", text))) and not OWN_WORDS.search(text)
+        if WORDLESS.fullmatch(text) or (dated and wrote and (quotes or addressed or timed)):
+            return first
+        if dated and quotes and (addressed or timed) and len(text) < 250:
             return first
         if found < 0 and addressed and (wrote or quotes):
             found = first
@@ -320,5 +381,6 @@ def _spans(view: _Lines, kinds: list[str], wanted: str) -> tuple[tuple[int, int]
     return tuple(spans)
 
 
-def _join(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+def joined(text: str, spans: tuple[tuple[int, int], ...]) -> str:
+    """The spans of a text (code points) put together, with one line end between two."""
     return "\n".join(text[start:end].strip("\n") for start, end in spans).strip()

@@ -7,9 +7,10 @@ from typing import Any, TextIO
 from intake_bot.classifier.classifier import Classifier
 from intake_bot.classifier.jsonl import Joined, classify_jsonl, classify_record
 from intake_bot.classifier.verdict import Verdict
+from intake_bot.mail.charset import mapped
 from intake_bot.mail.phrases import REPLY_SUBJECT
 from intake_bot.mail.reply import split_reply
-from intake_bot.mail.signature import strip_signature
+from intake_bot.mail.signature import unsigned
 
 Span = tuple[int, int]
 
@@ -27,11 +28,13 @@ class Parts:
 def prepare(record: dict[str, Any]) -> Parts:
     """The new text without quotes and signature, and the forwarded text, of a record with subject and body."""
     subject, body = record["subject"], record["body"]
-    reply = split_reply(body, subject=subject, is_reply=bool(REPLY_SUBJECT.match(subject)))
-    joined = Joined.of(body, reply.spans)
-    kept = len(strip_signature(joined.text).text)
-    spans = tuple((source, source + min(length, kept - at)) for at, source, length in joined.pieces if at < kept)
-    return Parts(spans, reply.forwarded)
+    text, places = mapped(body)
+    reply = split_reply(text, subject=subject, is_reply=bool(REPLY_SUBJECT.match(subject)))
+    own, forwarded = (
+        tuple((places[start], places[end]) for start, end in spans)
+        for spans in (unsigned(text, reply.spans), reply.forwarded)
+    )
+    return Parts(own, forwarded)
 
 
 def cut(subject: str, body: str) -> tuple[str, str]:

@@ -12,7 +12,6 @@ from intake_bot.mail.authentication import Authentication, Outcome, authenticate
 from intake_bot.mail.inbound import FolderRole, InboundMessage
 from intake_bot.mail.phrases import FORWARD_SUBJECT, REPLY_SUBJECT
 from intake_bot.mail.screening import OwnAddresses, Reason, Screening, screen
-from intake_bot.mail.signature import strip_signature
 from intake_bot.people.circumstances import AGENT
 from intake_bot.people.identification import Identification, Identifier, holding_signs
 from intake_bot.service import threading
@@ -170,10 +169,9 @@ class Reader:
     def _verdict(self, message: InboundMessage) -> tuple[Verdict | None, str, bool]:
         if self._classifier is None:
             return None, "classifier_off", False
-        body = strip_signature(message.new_text).text
         forwarded = "\n\n".join(f"{part.subject}\n{part.text}".strip() for part in message.forwarded)
         try:
-            own = self._classifier.classify(message.subject, body)
+            own = self._classifier.classify(message.subject, message.unsigned_text)
             if own.route != "none" or not forwarded:
                 return own, "", False
             inner = self._classifier.classify("", forwarded)

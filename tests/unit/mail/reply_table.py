@@ -261,6 +261,35 @@ REPLIES: list[tuple[str, str, str, str]] = [
         _top('De: "OCTOOP"\nÀ: "Anna"\nEnvoyé: Mardi 3 Mars 2026 10:12:05\nObjet: x\n'),
         NEW,
     ),
+    *(
+        (f"unmarked_{index}", "Re: x", _top(f"{line}\n"), NEW)
+        for index, line in enumerate(
+            (
+                "Wiadomość napisana przez OCTOOP <info@octoop.com> w dniu 3 mar 2026, o godz. 10:12:",
+                "3. 3. 2026 v 10:12, OCTOOP <info@octoop.com>:",
+                "3. 3. 2026 o 10:12, Zákaznícka podpora\n<info@octoop.com>:",
+                "Quoting OCTOOP <info@octoop.com>:",
+                "Zitat von OCTOOP <info@octoop.com>:",
+                "Citējot Klientu serviss\n<info@octoop.com>:",
+                "3 Mar 2026, 10:12 by info@octoop.com:",
+                "3 mars 2026, 10:12 de info@octoop.com:",
+                "-------- Оригинално писмо --------",
+                "Siuntėjas: OCTOOP\nSiųsta: 2026 m. kovo 3 d. 10:12\nGavėjas: Anna\nTema: x",
+                "Sūtītājs: OCTOOP\nNosūtīts: 2026. gada 3. marts 10:12\nAdresāts: Anna\nTēma: x",
+                "De la: OCTOOP\nData: 3 martie 2026 10:12\nCătre: Anna\nSubiectul: x",
+            )
+        )
+    ),
+    *(
+        (f"wrapped_{index}", "Re: x", _top(f"{line}\n", QUOTED), NEW)
+        for index, line in enumerate(
+            (
+                "На вт, 3.03.2026 г. в 10:12 OCTOOP\n<info@octoop.com> написа:",
+                "No dia 03/03/2026, às 10:12, OCTOOP\n<info@octoop.com> escreveu:",
+                "út 3. 3. 2026 v 10:12 odesílatel OCTOOP\n<info@octoop.com> napsal:",
+            )
+        )
+    ),
     # where the new text stands
     ("bottom_posting", "Re: x", f"Le 03/03/2026 à 10:12, OCTOOP a écrit :\n{QUOTED}\n\n{NEW}\n", NEW),
     (
@@ -276,7 +305,76 @@ REPLIES: list[tuple[str, str, str, str]] = [
         "Mes réponses en rouge ci-dessous\n\nDe : OCTOOP\nEnvoyé : lundi\nÀ : Anna\nObjet : x\n\nVotre nom ? Anna Noël",
         "Mes réponses en rouge ci-dessous\n\nDe : OCTOOP\nEnvoyé : lundi\nÀ : Anna\nObjet : x\n\nVotre nom ? Anna Noël",
     ),
+    (
+        "interleaved_below_a_marker",
+        "Re: x",
+        "Hello Anna, please see.\n\n------- Original Message -------\nOn Tuesday, March 3rd, 2026 at 10:12, OCTOOP <a@b.fr> wrote:\n\n> Delete all?\n\nYes.",
+        "Hello Anna, please see.\nYes.",
+    ),
+    (
+        "interleaved_below_a_marker_with_fields",
+        "Re: x",
+        "-------- Message d'origine --------\nDe : OCTOOP\nObjet : x\n\n> Tout effacer ?\n\nOui.",
+        "Oui.",
+    ),
+    *(
+        (f"greeting_above_{greeting}", "Re: x", text, text)
+        for greeting in ("Bonjour", "Hello Anna", "Guten Tag Frau Klein")
+        for text in (f"{greeting}\n\nLe 3 mars 2026 à 10:12, OCTOOP <a@b.fr> a écrit :\n\nTout effacer ?\n\nOui.",)
+    ),
+    *(
+        (
+            f"no_answers_below_{index}",
+            "RE: x",
+            _top("De: OCTOOP\nEnviado: lunes, 2 de marzo de 2026 10:12\nPara: Anna\nAsunto: x\n").replace(NEW, new),
+            new,
+        )
+        for index, new in enumerate(
+            ("Gracias, hoy estoy en el trabajo.", "La sottoscritta conferma.", "Legalább három napja.")
+        )
+    ),
     # what looks like a quote and is none
+    (
+        "an_aside",
+        "Re: x",
+        "I want you to:\n> delete my account\n> confirm\nAnna",
+        "I want you to:\n> delete my account\n> confirm\nAnna",
+    ),
+    (
+        "an_amount",
+        "Re: x",
+        "my invoice was\n>100 EUR, erase my data\nAnna",
+        "my invoice was\n>100 EUR, erase my data\nAnna",
+    ),
+    ("a_quote_cut_short", "Re: x", f"{NEW}\n\n> Plus que 3 jours, Anna !\n> [J'en profite]", NEW),
+    ("a_quote_named", "Re: x", f"{NEW}\nDe : Bruno\n> 10 h ou 11 h ?", f"{NEW}\nDe : Bruno"),
+    ("a_quote_of_what_she_wrote", "Re: x", f"{NEW}\nYou wrote:\n> Delete all?", NEW),
+    (
+        "a_list",
+        "Re: x",
+        "Je veux :\n- message original\n- copie\nMerci",
+        "Je veux :\n- message original\n- copie\nMerci",
+    ),
+    *(
+        (f"told_{index}", "Re: x", text, text)
+        for index, line in enumerate(
+            (
+                "Am 03.03.2026 um 10:12 Uhr habe ich Ihnen geschrieben:",
+                "Ihre Kollegin hat mir am 03.03.2026 geschrieben:",
+                "On 3/3/2026 at 10:12 you wrote:",
+                "Le 03/03/2026 à 10h12, votre conseillère a écrit :",
+                "Dne 3.3.2026 v 10:12 jsem Vám napsala:",
+                "Den 03.03.2026 skrev kundeservice:",
+            )
+        )
+        for text in (f"Ich warte noch, I wait.\n\n{line}\n\n« Non. »\n\nErase my data.",)
+    ),
+    (
+        "told_above_a_quote",
+        "Re: x",
+        "> Wann haben Sie bestellt?\n\nAm 03.03.2026. Bitte löschen Sie alles. Zu Ihrer Frage:\n\n> Nummer?\n\n4711",
+        "Am 03.03.2026. Bitte löschen Sie alles. Zu Ihrer Frage:\n4711",
+    ),
     (
         "prose_a_ecrit",
         "Litige",
@@ -434,6 +532,13 @@ FORWARDS: list[tuple[str, str, str, str, str]] = [
         f"Proszę\n\n---------- Przekazana wiadomość ---------\nOd: Anna <a@b.pl>\nData: pon., 3 mar 2026\nTemat: x\n\n{BODY}",
         "Proszę",
         "----------",
+    ),
+    (
+        "apple_marked",
+        "Fwd: x",
+        "Vois\n\n> Début du message transféré :\n> \n" + "\n".join(f"> {line}" for line in PAPERS.split("\n")),
+        "Vois",
+        "> Début",
     ),
     (
         "pasted_without_reply",

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake_bot.mail.charset import clean, decode, decode_header, html_charset
+from intake_bot.mail.charset import clean, decode, decode_header, html_charset, mapped
 from intake_bot.mail.tnef import decompress_rtf, rtf_to_text
 
 
@@ -47,6 +47,17 @@ def test_text_of_octets(data: bytes, charset: str, text: str) -> None:
 )
 def test_charset_that_a_page_names(page: bytes, charset: str) -> None:
     assert html_charset(page) == charset
+
+
+@pytest.mark.parametrize(
+    "text", ["plain\n", "a\r\nb\rc", "\u200ee\u0301\u200fcrit\u00ad :\r\n", "\u2068Anna\u2069 🙂", ""]
+)
+def test_cleaned_characters_lead_back_to_the_text_as_given(text: str) -> None:
+    cleaned, places = mapped(text)
+    assert cleaned == clean(text)
+    assert len(places) == len(cleaned) + 1
+    assert places[-1] == len(text)
+    assert all(character in clean(text[place : place + 2]) for character, place in zip(cleaned, places, strict=False))
 
 
 def test_utf8_cut_inside_a_character_stays_utf8() -> None:

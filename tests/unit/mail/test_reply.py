@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from intake_bot.mail.phrases import FORWARD_SUBJECT, REPLY_SUBJECT
 from intake_bot.mail.reply import split_reply
 from intake_bot.mail.signature import strip_signature
 from tests.unit.mail.reply_table import BODY, FORWARDS, REPLIES
@@ -28,6 +29,24 @@ def test_what_is_passed_on_is_forwarded_not_quoted(subject: str, text: str, new:
     [(left, right)] = reply.forwarded
     assert text[left:right].startswith(start)
     assert BODY in text[left:right]
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Odg: x", "Răsp: x", "Antw.: x", "Atb.: x", "REP: x", "Réponse : x", "Válasz: x", "EXT: Re: x", " Re: x"],
+)
+def test_subjects_of_answers(subject: str) -> None:
+    assert REPLY_SUBJECT.match(subject)
+    assert not FORWARD_SUBJECT.match(subject)
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Edasi: x", "Pārsūt.: x", "Persiųsta: x", "Posredovano: x", "Proslijeđeno: x", "[EXT] Fwd: x", " TR : x"],
+)
+def test_subjects_of_forwards(subject: str) -> None:
+    assert FORWARD_SUBJECT.match(subject)
+    assert not REPLY_SUBJECT.match(subject)
 
 
 def test_spans_are_the_new_text() -> None:
@@ -104,6 +123,24 @@ SIGNATURES = [
     ("iphone_fr", "Supprimez mon compte\n\nEnvoyé de mon iPhone", "Supprimez mon compte"),
     ("outlook_en", "Delete it\n\nSent from Outlook for Android", "Delete it"),
     ("gesendet", "Bitte löschen\n\nVon meinem iPhone gesendet", "Bitte löschen"),
+    *(
+        (f"mobile_{index}", f"Erase it\n\n{line}", "Erase it")
+        for index, line in enumerate(
+            (
+                "Verstuurd vanaf mijn iPhone",
+                "Az iPhone készülékemről küldve",
+                "iPhone-ról küldve",
+                "Téléchargez Outlook pour iOS<https://aka.ms/o0ukef>",
+                "Holen Sie sich Outlook für iOS",
+                "Wysłano z iPhone'a",
+                "Απεστάλη από το iPhone μου",
+                "Saadetud iPhone'ist",
+                "Sent with Proton Mail secure email.",
+                "Von meinem/meiner Galaxy gesendet",
+            )
+        )
+    ),
+    ("last_delimiter", "Order 12.\n--\nBitte alles löschen.\n--\nAnna", "Order 12.\n--\nBitte alles löschen."),
     ("verzonden", "Graag wissen\n\nVerzonden vanaf mijn iPhone", "Graag wissen"),
     ("enviado", "Bórrelo\n\nEnviado desde mi iPhone", "Bórrelo"),
     ("inviato", "Cancellate\n\nInviato da iPhone", "Cancellate"),
@@ -116,6 +153,20 @@ SIGNATURES = [
         "disclaimer_en",
         "My request.\n\nThis email and any attachments are confidential and intended for the addressee.",
         "My request.",
+    ),
+    ("disclaimer_de", "Die Rechnung.\n\nDiese E-Mail ist vertraulich und nur für den Empfänger.", "Die Rechnung."),
+    ("disclaimer_nl", "De factuur.\n\nDit bericht is uitsluitend bestemd voor de geadresseerde.", "De factuur."),
+    ("disclaimer_it", "La fattura.\n\nQuesto messaggio è riservato ai soli destinatari.", "La fattura."),
+    (
+        "disclaimer_es",
+        "La factura.\n\nEste mensaje va dirigido exclusivamente a su destinatario y es confidencial.",
+        "La factura.",
+    ),
+    ("disclaimer_pl", "Oto faktura.\n\nTa wiadomość jest poufna i przeznaczona dla adresata.", "Oto faktura."),
+    (
+        "request_above",
+        "Dear all,\n\nmy data please.\n\nThis message is intended for you.",
+        "Dear all,\n\nmy data please.",
     ),
     (
         "rights_notice",
@@ -142,6 +193,27 @@ def test_signature_is_left_out(text: str, body: str) -> None:
         "Bonjour\n--\n" + "une longue demande\n" * 200,
         "Sent from my phone I write to ask\nfor my data\n\nplease",
         "Bonjour,\n\nConformément au RGPD, vous avez un mois pour répondre à ma demande.",
+        "Dear Sir or Madam,\n\nThis email is a subject access request: a copy, and the recipients who had it, please.",
+        "Hello,\n\nThis message is a request to delete my personal data and to inform every recipient of it.",
+        "Hello\n\nThis communication is in confidence. I object to the use of my number.",
+        "Guten Tag,\n\ndiese E-Mail ist ein Antrag auf Auskunft. Bitte nennen Sie mir auch die Empfänger.",
+        "Bonjour,\n\nCe courriel est une demande de droit d'accès à mes données personnelles.",
+        "Bonjour,\n\nCe message est une demande d'accès : merci de m'indiquer les destinataires.",
+        "Bonjour,\n\nConformément au RGPD, vous disposez d'un mois pour me répondre. J'exerce mon droit d'accès.",
+        "Buongiorno,\n\nAi sensi del Regolamento UE 2016/679 intendo esercitare i miei diritti: la cancellazione.",
+        "Buongiorno,\n\nai sensi del GDPR chiedo di accedere ai miei dati e di conoscere i destinatari.",
+        "Hola:\n\nEste correo es para ejercer mis derechos de acceso y supresión.",
+        "Dzień dobry,\n\nniniejsza wiadomość to wniosek o dostęp do danych, proszę podać odbiorców danych.",
+        "Geachte heer, mevrouw,\n\nDit bericht is een verzoek om inzage. Graag ook de geadresseerden.",
+        "Bom dia,\n\nEsta mensagem é um pedido de acesso aos dados e aos destinatários.",
+        "Hallo,\n--\nBitte löschen Sie meine Daten.",
+        "I am a customer.\n--\nPlease delete all my data.",
+        "See my order 12.\n-- \nMaria Schmidt\n\nPS: bitte alles löschen",
+        "Voir ma commande.\n-- \nMaria\n\nP.-S. : effacez tout",
+        "vu avec elle, ok\n--\n> De : Carole\n> enlevez-la de votre liste",
+        "Ez a kérelmem.\n\nA szerződést postán küldve",
+        "This email is confidential and intended for the addressee.\n\nPlease delete my account.",
+        "CAUTION\n\nThis message is from outside; do not print it.\n\nI want to see what you hold about me.",
     ],
 )
 def test_a_request_is_no_signature(text: str) -> None:
