@@ -115,6 +115,12 @@ class IllegalTransition(IntakeError):
     FRENCH = "L’état du dossier ne le permet pas."
 
 
+class RoleForbids(IllegalTransition):
+    """The role does not allow this move."""
+
+    FRENCH = "Le rôle ne le permet pas."
+
+
 class ModelMissing(IntakeError):
     """No classifier model was found: run `intake-bot train`, or set INTAKE_CLASSIFY=off."""
 

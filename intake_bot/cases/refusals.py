@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from intake_bot.cases import names
 from intake_bot.cases.names import Pair
-from intake_bot.errors import IllegalTransition, IntakeError
+from intake_bot.errors import IllegalTransition, IntakeError, RoleForbids
 
 #: What a move needs beside the role.
 NEEDS: Mapping[str, Pair] = {
@@ -98,7 +98,7 @@ def not_yours(action: str, roles: Iterable[str], role: str, source: str, possibl
     act, known, mine = names.act(action), names.acts(possible), names.ROLES[role]
     allowed = [names.ROLES[item] for item in sorted(roles)]
     french, english = _because(source)
-    return IllegalTransition(
+    return RoleForbids(
         f"{act[1]} is for the {' or the '.join(item[1] for item in allowed)}, not for the {mine[1]}{english}. "
         f"You may now: {known[1]}.",
         f"{act[0]} revient à ces rôles : {', '.join(item[0] for item in allowed)} ; le vôtre est : {mine[0]}{french}. "
@@ -115,6 +115,31 @@ def lacking(action: str, missing: Sequence[str], source: str) -> IntakeError:
         f"{act[1]} needs {'; and '.join(NEEDS[need][1] for need in missing)}{english}.",
         f"{act[0]} demande {' ; et '.join(NEEDS[need][0] for need in missing)}{french}.",
         field=next(filter(None, fields), ""),
+    )
+
+
+def settled(status: str) -> IntakeError:
+    """Somebody dealt with the case after the page, or the link, was made."""
+    where = names.STATES["case", status]
+    return IllegalTransition(
+        f"{where[1]}, and somebody has dealt with it meanwhile: look at the case first",
+        f"{where[0]}, et quelqu’un s’en est occupé entre-temps : voyez d’abord le dossier",
+    )
+
+
+def changed() -> IntakeError:
+    """Something happened to the case that the page does not show."""
+    return IllegalTransition(
+        "the case has changed since you opened this page: look again before you decide",
+        "le dossier a changé depuis l’ouverture de cette page : regardez-le de nouveau avant de décider",
+    )
+
+
+def unread() -> IntakeError:
+    """The person wrote after the notification whose link is followed."""
+    return IllegalTransition(
+        "the person has written again, and nobody has read it yet: read it in the case first",
+        "la personne a écrit de nouveau, et son message n’a pas été lu : lisez-le d’abord dans le dossier",
     )
 
 

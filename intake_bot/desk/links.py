@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from intake_bot.cases import transitions
-from intake_bot.cases.case import Case
+from intake_bot.cases import refusals, transitions
+from intake_bot.cases.case import Case, CaseStatus
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.desk.entrance import set_entry
 from intake_bot.desk.preview import preview
@@ -41,6 +41,7 @@ def link_page(visit: Visit) -> Response:
     except LinkRefused as refused:
         return refused.page
     desk, case = visit.desk, found.case
+    last = desk.register.last_event(case.id)
     expected = preview(desk, case.id, lambda: _act(visit, found, reason="-"), visit.lang)
     shows = desk.letterbox.shows_content()
     if shows and expected.letters and visit.request.method == "GET":
@@ -48,7 +49,7 @@ def link_page(visit: Visit) -> Response:
     entry = visit.session.csrf if visit.session else visit.request.cookies.get("entry") or secrets.token_urlsafe(24)
     page = visit.page(
         "link", case=case, deed=str(found.link.deed), name=found.recipient.name, expected=expected, shows=shows,
-        entry=entry, token=visit.path("token"), ends_at=found.link.expires_at,
+        entry=entry, token=visit.path("token"), last=last, ends_at=found.link.expires_at,
     )  # fmt: skip
     if visit.session is None:
         set_entry(desk, page, entry)
@@ -66,6 +67,8 @@ def follow(visit: Visit) -> Response:
         with desk.store.transaction():
             if not Links(desk.settings, desk.store).use(link, visit.now):
                 return _used(visit, case)
+            if visit.field("last") != str(desk.register.last_event(case.id)):
+                raise refusals.changed()
             effect = _act(visit, found, reason=visit.field("reason"))
             told = NewEvent(EventType.LINK_USED, found.recipient.name, visit.now, {"act": str(link.deed)})
             desk.store.cases.append(case.id, [told])
@@ -73,7 +76,7 @@ def follow(visit: Visit) -> Response:
     except IntakeError as error:
         title = visit.say("Ce n’est pas possible maintenant", "That cannot be done now")
         text = f"{error.said(visit.lang).rstrip('.')}. " + visit.say("Rien n’a changé.", "Nothing has changed.")
-        return visit.page("problem", status=409, title=title, text=text, back=f"/case/{case.ref}")
+        return visit.page("problem", status=409, title=title, text=text, back=visit.request.url.path)
     desk.casework.sweep()
     return visit.page("link_done", case=desk.store.cases.case(case.id) or case, deed=str(link.deed), effect=effect)
 
@@ -82,9 +85,25 @@ def _act(visit: Visit, found: Found, *, reason: str) -> Effect:
     work, who = visit.desk.casework, found.recipient
     if who.role not in transitions.ROLES:
         raise NotAllowed
+    _must_be_as_told(visit, found.case)
     if found.link.deed is Deed.CONFIRM:
         return work.confirm(found.case.ref, who.name, as_role=who.role)
     return work.not_a_request(found.case.ref, who.name, reason=reason, as_role=who.role)
+
+
+def _must_be_as_told(visit: Visit, case: Case) -> None:
+    """Whether the case is as its notification told it: to be confirmed, or opened by the bot and touched by nobody.
+
+    Raises IllegalTransition.
+    """
+    case = visit.desk.store.cases.case(case.id) or case
+    told = case.status is CaseStatus.UNCONFIRMED or (
+        case.status is CaseStatus.OPEN and all(event.actor == "bot" for event in visit.desk.store.cases.events(case.id))
+    )
+    if not told:
+        raise refusals.settled(case.status)
+    if "unread_reply" in case.hold:  # the link lifts holds, and its page shows no mail
+        raise refusals.unread()
 
 
 def _find(visit: Visit) -> Found:

@@ -5,6 +5,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from intake_bot.cases import refusals
 from intake_bot.cases.case import Case, CaseStatus
 from intake_bot.classifier.verdict import Verdict
 from intake_bot.desk import mails
@@ -21,6 +22,8 @@ WAITING = Filter(("unconfirmed",))
 
 #: The fields of the forms of this page.
 FIELDS = frozenset({"rights", "reason", "other", "same_person"})
+
+CHOICES = frozenset({"confirm", "correct", "not_a_request", "merge"})
 
 
 def find(visit: Visit) -> Case:
@@ -48,6 +51,7 @@ def review(visit: Visit) -> Response:
 
 def _page(visit: Visit, case: Case, refused: Refused | None = None) -> Response:
     desk = visit.desk
+    last = desk.register.last_event(case.id)  # first: what happens while the page is made is not on it
     before, after = desk.register.after(case.id, WAITING)
     kept = mails.views(desk.store, desk.register, case.id)
     opening = next(iter(desk.store.cases.events(case.id)), None)
@@ -62,6 +66,7 @@ def _page(visit: Visit, case: Case, refused: Refused | None = None) -> Response:
         status=refused.status if refused else 200,
         refused=refused,
         case=case,
+        last=last,
         mails=kept,
         reasons=payload.get("reasons", []),
         scores=scores(next((mail.verdict for mail in kept if mail.verdict), None)),
@@ -101,17 +106,32 @@ def _others(visit: Visit, case: Case, payload: Mapping[str, Any]) -> list[Case]:
 def judge(visit: Visit) -> Response:
     """Take the word of a person on a case, and go on to the next. What is refused shows the page again, filled in."""
     visit.require(Permission.REVIEW)
-    case, choice = find(visit), visit.path("choice")
-    _, after = visit.desk.register.after(case.id, WAITING)
+    case, choice, desk = find(visit), visit.path("choice"), visit.desk
+    if choice not in CHOICES:
+        raise PageNotFound
+    _, after = desk.register.after(case.id, WAITING)
     try:
-        _judged(visit, case, choice)
-    except PageNotFound:
-        raise
+        with desk.store.transaction():
+            _must_be_as_shown(visit)
+            _judged(visit, case, choice)
     except IntakeError as error:
-        if case.status is not CaseStatus.UNCONFIRMED:
-            return refused_act(visit, case, visit.desk.actions[choice], error, {"into": "other"})
-        return _page(visit, case, refused(visit, error, choice, FIELDS))
+        case = find(visit)
+        if case.status is CaseStatus.UNCONFIRMED:
+            return _page(visit, case, refused(visit, error, choice, FIELDS))
+        if choice == "merge":
+            return refused_act(visit, case, desk.actions[choice], error, {"into": "other"})
+        raise
+    desk.casework.sweep()
     return visit.go(f"/review/{after}" if after else "/review", choice)
+
+
+def _must_be_as_shown(visit: Visit) -> None:
+    """Whether the case still waits, and is as the page showed it. Raises IllegalTransition."""
+    case = find(visit)
+    if case.status is not CaseStatus.UNCONFIRMED:
+        raise refusals.settled(case.status)
+    if visit.field("last") != str(visit.desk.register.last_event(case.id)):
+        raise refusals.changed()
 
 
 def _judged(visit: Visit, case: Case, choice: str) -> None:
@@ -127,7 +147,5 @@ def _judged(visit: Visit, case: Case, choice: str) -> None:
         work.correct(case.ref, actor, rights, as_role=role)
     elif choice == "not_a_request":
         work.not_a_request(case.ref, actor, reason=visit.field("reason"), as_role=role)
-    elif choice == "merge":
-        work.merge(case.ref, actor, visit.field("other"), same_person=visit.field("same_person"), as_role=role)
     else:
-        raise PageNotFound
+        work.merge(case.ref, actor, visit.field("other"), same_person=visit.field("same_person"), as_role=role)

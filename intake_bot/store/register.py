@@ -135,6 +135,10 @@ class RegisterStore:
             for row in rows
         ]
 
+    def last_event(self, case_id: str) -> int:
+        """The number of the last event of a case; a form that carries it tells whether the case has changed since."""
+        return int(self._db.value("SELECT last_seq FROM cases WHERE id = ?", (case_id,)) or 0)
+
     def originals(self, case_id: str) -> set[str]:
         """The ids of the mails of a case whose original octets are kept."""
         rows = self._db.rows(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.commands.desk import give_address
 from intake_bot.errors import IntakeError, StoreError
 from intake_bot.service.links import Deed, Links
@@ -50,7 +51,11 @@ class Linked:
     def follow(self, path: str, **fields: str):
         client = self.browser()
         client.get("/sign-in")  # any page of ours: the form of a link that is no good was never shown
-        return client.post(path, data={"csrf": client.cookies["entry"], **fields})
+        return client.post(path, data={"csrf": client.cookies["entry"], "last": self.last, **fields})
+
+    @property
+    def last(self) -> str:
+        return str(self.desk.desk.register.last_event(self.case.id))
 
     def events(self) -> list[tuple[str, str]]:
         return [(str(event.type), event.actor) for event in self.desk.store.cases.events(self.case.id)]
@@ -101,8 +106,9 @@ def test_a_head_is_no_view_and_a_get_of_a_letter_is_one(linked: Linked) -> None:
 def test_confirming_acts_in_the_name_of_the_recipient_and_is_recorded(linked: Linked) -> None:
     client = linked.browser()
     path = linked.links()[0]
-    client.get(path)
-    answer = client.post(path, data={"csrf": client.cookies["entry"]})
+    last = re.search(r'name="last" value="(\d+)"', client.get(path).text)
+    assert last
+    answer = client.post(path, data={"csrf": client.cookies["entry"], "last": last[1]})
     assert answer.status_code == 200 and "Done" in answer.text
     assert (linked.case.status, linked.case.hold) == ("open", ())
     assert ("confirmed", "dpo@octoop.com") in linked.events() and linked.events()[-1] == ("link_used", "dpo@octoop.com")
@@ -204,6 +210,26 @@ def test_what_the_case_does_not_allow_any_more_is_refused_with_the_reason(linked
     assert ("link_used", "dpo@octoop.com") not in linked.events()
 
 
+def test_a_link_does_not_act_on_what_was_settled_meanwhile(linked: Linked) -> None:
+    linked.desk.desk.casework.correct(linked.ref, "Anna", ["erasure"])
+    before = linked.events()
+    for path in linked.links():
+        assert "somebody has dealt with it meanwhile" in linked.browser().get(path).text
+        assert linked.follow(path).status_code == 409
+    assert linked.events() == before
+
+
+def test_a_link_clears_no_reply_that_nobody_has_read(linked: Linked) -> None:
+    path, before = linked.links()[0], linked.last
+    linked.desk.store.cases.append(
+        linked.case.id, [NewEvent(EventType.HELD, "bot", linked.desk.clock(), {"reasons": ["unread_reply"]})]
+    )
+    stale = linked.follow(path, last=before)
+    assert stale.status_code == 409 and "look again" in stale.text
+    assert "nobody has read it yet" in linked.browser().get(path).text
+    assert linked.follow(path).status_code == 409 and "unread_reply" in linked.case.hold
+
+
 def test_a_form_of_another_page_is_refused(linked: Linked) -> None:
     path = linked.links()[0]
     client = linked.browser()
@@ -236,7 +262,7 @@ def test_a_browser_that_is_signed_in_acts_for_the_recipient(linked: Linked) -> N
     page = client.get(linked.links()[0])
     csrf = re.search(r'name="csrf" value="([^"]+)"', page.text)
     assert csrf
-    assert client.post(linked.links()[0], data={"csrf": csrf[1]}).status_code == 200
+    assert client.post(linked.links()[0], data={"csrf": csrf[1], "last": linked.last}).status_code == 200
     assert ("confirmed", "dpo@octoop.com") in linked.events()
 
 
