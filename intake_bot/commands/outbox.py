@@ -57,12 +57,13 @@ def list_(
 
 @app.command("show")
 def show(item: Item) -> None:
-    """Print a letter as it goes out."""
+    """Print a letter as it goes out, without the tokens of signed links."""
     with context.opened(context.settings()) as store:
         letter = store.outbox.find(item)
-    if letter.raw is None:
+    raw = letter_edit.shown(letter)
+    if raw is None:
         raise IntakeError("the content of this letter was erased")
-    message = message_from_bytes(letter.raw, policy=policy.default)
+    message = message_from_bytes(raw, policy=policy.default)
     for name in ("From", "To", "Subject", "Reply-To"):
         if message[name]:
             out.print(f"{name}: {message[name]}", markup=False)
@@ -87,8 +88,10 @@ def approve(
                 letter = store.outbox.approve(identifier, name, clock.now(), mode=settings.send_mode)
                 _record(store, letter, EventType.LETTER_APPROVED, name)
         out.print(f"{len(wanted)} released.")
-        if settings.send_mode in ("off", "dry"):
-            out.print(f"SEND_MODE={settings.send_mode}: nothing leaves until sending is on.")
+        if settings.send_mode == "off":
+            out.print("SEND_MODE=off: nothing leaves until sending is on.")
+        if settings.send_mode == "dry":
+            out.print("SEND_MODE=dry: it is written to a file and never leaves.")
 
 
 @app.command("edit")

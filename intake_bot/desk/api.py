@@ -15,8 +15,9 @@ from intake_bot.desk import actions, exports, figures
 from intake_bot.desk.desk import Desk
 from intake_bot.desk.mails import letter_view
 from intake_bot.desk.outbox import decide_letter
+from intake_bot.desk.refusals import NotAllowed
 from intake_bot.desk.roles import Permission, may
-from intake_bot.errors import IllegalTransition, IntakeError, NotFound, StoreError
+from intake_bot.errors import IntakeError, NotFound, RoleForbids
 from intake_bot.law.deadlines import explain
 from intake_bot.rights import Right
 from intake_bot.service import letter_edit
@@ -84,7 +85,7 @@ class CaseDetail(CaseOut):
 
 
 class LetterOut(BaseModel):
-    """A letter as it goes out."""
+    """A letter as it goes out, without the tokens of signed links. `sha256` names its words; empty once erased."""
 
     id: str
     case: str | None
@@ -94,6 +95,7 @@ class LetterOut(BaseModel):
     to: str | None
     subject: str
     text: str
+    sha256: str
 
 
 class Problem(BaseModel):
@@ -121,7 +123,9 @@ class Door:
             return await asyncio.get_running_loop().run_in_executor(self.desk.pool, work)
         except NotFound as error:
             raise HTTPException(404, "nothing under this reference") from error
-        except (IllegalTransition, StoreError, IntakeError) as error:
+        except (RoleForbids, NotAllowed) as error:
+            raise HTTPException(403, str(error)) from error
+        except IntakeError as error:
             raise HTTPException(409, str(error)) from error
 
     def needs(self, permission: Permission) -> Callable[..., Awaitable[Account]]:
@@ -184,7 +188,7 @@ def _reads(out: APIRouter, door: Door) -> None:
     @out.get("/letters", summary="Letters that wait for a person")
     async def letters(account: Annotated[Account, Depends(door.needs(Permission.LETTERS))]) -> list[LetterOut]:
         def work() -> list[LetterOut]:
-            return [letter_json(desk, item) for item in desk.register.waiting_letters(100)]
+            return [letter_json(desk, account, item) for item in desk.register.waiting_letters(100)]
 
         return await door.run(work)
 
@@ -228,13 +232,15 @@ def _acts(out: APIRouter, door: Door) -> None:
         letter: Annotated[str, Path(pattern=r"^[0-9a-f]{1,32}$")],
         choice: Literal["approve", "reject", "edit"],
         account: Annotated[Account, Depends(door.needs(Permission.LETTERS))],
-        text: Annotated[
-            str, Body(embed=True, max_length=letter_edit.LONGEST, description="The new words, for edit.")
-        ] = "",
+        text: Annotated[str, Body(max_length=letter_edit.LONGEST, description="The new words, for edit.")] = "",
+        sha256: Annotated[
+            str | None,
+            Body(pattern="^[0-9a-f]{64}$", description="Of the letter as you read it: refused when it has changed."),
+        ] = None,
     ) -> LetterOut:
         def work() -> LetterOut:
-            decide_letter(desk, letter, choice, account.name, text=text)
-            return letter_json(desk, letter)
+            decide_letter(desk, letter, choice, account.name, text=text, version=sha256)
+            return letter_json(desk, account, letter)
 
         return await door.run(work)
 
@@ -258,13 +264,16 @@ def _detail(door: Door, ref: str, account: Account, lang: str) -> CaseDetail:
     )
 
 
-def letter_json(desk: Desk, item: str) -> LetterOut:
+def letter_json(desk: Desk, account: Account, item: str) -> LetterOut:
+    """A letter as the API shows it, and the line of the access log that says so."""
     view = letter_view(desk.store.outbox.find(item))
     letter = view.letter
+    desk.accounts.saw(account.name, "letter", desk.now(), case_id=letter.case_id, detail=letter.id)
     refs = desk.register.references([letter.case_id]) if letter.case_id else {}
     return LetterOut(
         id=letter.id, case=refs.get(letter.case_id or ""), kind=letter.kind, lang=letter.lang,
         status=str(letter.status), to=letter.recipient, subject=view.subject, text=view.text,
+        sha256=view.version,
     )  # fmt: skip
 
 

@@ -91,23 +91,26 @@ def part(original: bytes, section: str) -> bytes | None:
 
 @dataclass(frozen=True, slots=True)
 class LetterView:
-    """A letter as it goes out. `text` is empty once erased."""
+    """A letter as it goes out, without the tokens of signed links. `text` and `version` are empty once erased."""
 
     letter: Letter
     subject: str
     sender: str
     reply_to: str
     text: str
+    version: str  # of its words, for the forms
 
 
 def letter_view(letter: Letter) -> LetterView:
-    if letter.raw is None:
-        return LetterView(letter, "", "", "", "")
-    message = message_from_bytes(letter.raw, policy=policy.default)
+    raw = letter_edit.shown(letter)
+    if raw is None:
+        return LetterView(letter, "", "", "", "", "")
+    message = message_from_bytes(raw, policy=policy.default)
     return LetterView(
         letter,
         str(message["Subject"] or ""),
         str(message["From"] or ""),
         str(message["Reply-To"] or ""),
-        letter_edit.text_of(letter.raw),
+        letter_edit.text_of(raw),
+        letter_edit.version(letter),
     )

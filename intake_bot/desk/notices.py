@@ -7,6 +7,14 @@ NOTICES: dict[str, tuple[str, str]] = {
     "merge": ("Joint à l’autre dossier.", "Merged into the other case."),
     "act": ("C’est fait, et consigné au dossier.", "Done, and recorded in the case."),
     "approved": ("Approuvée : elle part au prochain envoi.", "Approved: it leaves with the next sweep."),
+    "approved_off": (
+        "Approuvée : elle partira quand l’envoi sera activé.",
+        "Approved: it leaves once sending is on.",
+    ),
+    "approved_dry": (
+        "Approuvée : elle est écrite dans un fichier et ne part pas.",
+        "Approved: it is written to a file and does not leave.",
+    ),
     "edited": ("Modifiée ; elle attend encore votre accord.", "Changed; it still waits for your approval."),
     "rejected": ("Écartée ; elle reste au dossier.", "Rejected; it stays in the case."),
     "last": ("Il ne reste rien à revoir.", "Nothing is left to review."),

@@ -6,13 +6,18 @@ from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.desk.desk import Desk
 from intake_bot.desk.mails import letter_view
 from intake_bot.desk.refused import Refused, refused
+from intake_bot.desk.roles import Permission
 from intake_bot.desk.visit import Visit
 from intake_bot.errors import IntakeError, StoreError
 from intake_bot.service import letter_edit
+from intake_bot.service.letterbox import COLLEAGUE_QUESTION
 from intake_bot.store.outbox import Letter, LetterStatus, not_editable
 
 #: Letters of one page.
 SHOWN = 25
+
+#: What is said of an approval where the letter does not leave with the next sweep.
+_APPROVED = {"off": "approved_off", "dry": "approved_dry"}
 
 
 def outbox(visit: Visit) -> Response:
@@ -21,14 +26,16 @@ def outbox(visit: Visit) -> Response:
     letters = [letter_view(desk.store.outbox.find(item)) for item in desk.register.waiting_letters(SHOWN)]
     refs = desk.register.references([view.letter.case_id for view in letters if view.letter.case_id])
     for view in letters:
-        if view.letter.audience == "person":
-            visit.saw("letter", case_id=view.letter.case_id, detail=view.letter.id)
+        visit.saw("letter", case_id=view.letter.case_id, detail=view.letter.id)
     return visit.page("outbox", letters=letters, refs=refs, count=desk.register.count_waiting_letters(), shown=SHOWN)
 
 
 def letter_page(visit: Visit) -> Response:
-    """One letter, whatever became of it."""
-    return _letter(visit, visit.desk.store.outbox.find(visit.path("letter")))
+    """One letter, whatever became of it. What is written to the desk is for those who answer for letters."""
+    letter = visit.desk.store.outbox.find(visit.path("letter"))
+    if letter.audience != "person" and letter.kind != COLLEAGUE_QUESTION:
+        visit.require(Permission.LETTERS)
+    return _letter(visit, letter)
 
 
 def _letter(visit: Visit, letter: Letter, refused: Refused | None = None) -> Response:
@@ -40,24 +47,33 @@ def _letter(visit: Visit, letter: Letter, refused: Refused | None = None) -> Res
 
 def decide(visit: Visit) -> Response:
     """Take the word of a person on a letter: approve, edit or reject."""
-    item, choice = visit.path("letter"), visit.path("choice")
-    letter = visit.desk.store.outbox.find(item)
+    item, choice, desk = visit.path("letter"), visit.path("choice"), visit.desk
     try:
-        done = decide_letter(visit.desk, item, choice, visit.account.name, text=visit.field("text"))
+        done = decide_letter(
+            desk, item, choice, visit.account.name, text=visit.field("text"), version=visit.field("version")
+        )
     except IntakeError as error:
-        return _letter(visit, letter, refused(visit, error, choice, ("text",)))
+        return _letter(visit, desk.store.outbox.find(item), refused(visit, error, choice, ("text",)))
     back = visit.field("back")
     return visit.go(back if back.startswith(("/case/", "/outbox")) else "/outbox", done)
 
 
-def decide_letter(desk: Desk, item: str, choice: str, actor: str, *, text: str = "") -> str:
-    """What was done: approved, edited or rejected. Raises StoreError when the letter does not wait."""
+def decide_letter(desk: Desk, item: str, choice: str, actor: str, *, text: str = "", version: str | None = None) -> str:
+    """What was done, as a code of NOTICES: approved, edited or rejected. `version`: of the words that were read.
+
+    Raises StoreError when the letter does not wait, or has other words by now.
+    """
     store = desk.store
     with store.transaction():
+        if version is not None and version != letter_edit.version(store.outbox.find(item)):
+            raise StoreError(
+                "the words of this letter were changed meanwhile: read it again before you decide",
+                "le texte de cette lettre a été changé entre-temps : relisez-la avant de décider",
+            )
         if choice == "approve":
             letter = store.outbox.approve(item, actor, desk.now(), mode=desk.settings.send_mode)
             _record(desk, letter, EventType.LETTER_APPROVED, actor)
-            return "approved"
+            return _APPROVED.get(desk.settings.send_mode, "approved")
         if choice == "reject":
             letter = store.outbox.reject(item, actor, desk.now())
             _record(desk, letter, EventType.LETTER_REJECTED, actor)

@@ -14,6 +14,8 @@ from intake_bot.desk import exports, figures, mails
 from intake_bot.desk.desk import Desk
 from intake_bot.desk.mails import LetterView, letter_view
 from intake_bot.law.deadlines import explain
+from intake_bot.service import letter_edit
+from intake_bot.service.scanning import Infected, scanned
 
 CHAIN_NOTE = """How to check chain.json
 
@@ -54,7 +56,10 @@ class Pack:
 
 
 def of_case(desk: Desk, case: Case, lang: str, password: str = "") -> bytes:
-    """The pack of one case: originals, headers, letters, timeline, date explanations, chain, a summary to print."""
+    """The pack of one case: originals, headers, letters, timeline, date explanations, chain, a summary to print.
+
+    An original in which the virus scanner finds something stays out. Raises IntakeError when the scanner is silent.
+    """
     pack = Pack(password)
     store = desk.store
     events = list(store.cases.events(case.id))
@@ -64,12 +69,16 @@ def of_case(desk: Desk, case: Case, lang: str, password: str = "") -> bytes:
     for number, mail in enumerate(kept, 1):
         original = store.correspondence.original(mail.id) if mail.original and not mail.erased else None
         if original is not None:
-            pack.add(f"mails/{number:02}-{mail.role}.eml", original)
+            try:
+                pack.add(f"mails/{number:02}-{mail.role}.eml", scanned(desk.settings, original))
+            except Infected as error:
+                pack.add(f"mails/{number:02}-{mail.role}.left-out.txt", f"{error.said(lang)}\n")
             pack.add(f"mails/{number:02}-{mail.role}.headers.txt", original.partition(b"\r\n\r\n")[0].split(b"\n\n")[0])
         pack.add(f"mails/{number:02}-{mail.role}.txt", "".join(piece.text for piece in mail.text))
     for number, view in enumerate(letters, 1):
-        if view.letter.raw is not None:
-            pack.add(f"letters/{number:02}-{view.letter.kind}-{view.letter.status}.eml", view.letter.raw)
+        raw = letter_edit.shown(view.letter)
+        if raw is not None:
+            pack.add(f"letters/{number:02}-{view.letter.kind}-{view.letter.status}.eml", raw)
     pack.add_json("timeline.json", [_event(event) for event in events])
     pack.add_json("letters.json", [_letter(view) for view in letters])
     dates = [f"{right_name(item.right, lang)}\n" + "\n".join(lines) for item, lines in explanations]

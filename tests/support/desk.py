@@ -12,7 +12,7 @@ from intake_bot.desk.desk import Desk
 from intake_bot.desk.signin import new_totp_secret
 from intake_bot.mail.inbound import Position
 from intake_bot.mail.mailbox import Fetched
-from intake_bot.service import application
+from intake_bot.service import application, letter_edit
 from intake_bot.service.pipeline import Passage
 from intake_bot.service.reading import Classifies
 from intake_bot.store.store import Store
@@ -101,6 +101,14 @@ class TestDesk:
         session = self.desk.accounts.session(client.cookies["desk"])
         assert session is not None
         return session.csrf
+
+    def shown(self, path: str) -> dict[str, str]:
+        """What a form of the review page or of a letter says of the state that it shows: now's."""
+        _, page, item, *_ = path.split("/")
+        if page == "review":
+            case = self.store.cases.case_by_ref(item)
+            return {"last": str(self.desk.register.last_event(case.id))} if case else {}
+        return {"version": letter_edit.version(self.store.outbox.find(item))} if page == "outbox" else {}
 
     def close(self) -> None:
         self.desk.close()

@@ -9,7 +9,8 @@ from tests.support.desk import TestDesk
 def test_the_password_is_shown_once_on_the_page_that_answers(desk: TestDesk) -> None:
     client = desk.signed_in("dpo")
     token = {"csrf": desk.csrf(client)}
-    client.post("/review/2026-0001/correct", data={**token, "rights": ["access", "portability"]})
+    path = "/review/2026-0001/correct"
+    client.post(path, data={**token, **desk.shown(path), "rights": ["access", "portability"]})
     page = client.get("/case/2026-0001/deliver").text
     assert "no verified address" in page and "disabled" in page
     upload = {"file_1": ("export.csv", b"a;b\n1;2\n"), "file_2": ("photo.jpg", b"\xff\xd8")}

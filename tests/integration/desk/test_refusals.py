@@ -24,7 +24,7 @@ def signed_in(desk: TestDesk, role: str, lang: str) -> TestClient:
 
 
 def post(desk: TestDesk, client: TestClient, path: str, /, **form: object) -> Response:
-    return client.post(path, data={"csrf": desk.csrf(client), **form})  # type: ignore[dict-item]
+    return client.post(path, data={"csrf": desk.csrf(client), **desk.shown(path), **form})  # type: ignore[dict-item]
 
 
 def reasons(page: Response) -> list[str]:

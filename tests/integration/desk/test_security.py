@@ -1,16 +1,23 @@
 """Who gets in, with what, and what cannot get through."""
 
+import io
 import re
 from dataclasses import replace
+from email import message_from_bytes, policy
 from pathlib import Path
 
 import pytest
+import pyzipper
+from httpx import Response
+from starlette.testclient import TestClient
 
 from intake_bot.cases.ports import LedgerEntry
+from intake_bot.commands.desk import give_address
 from intake_bot.desk.roles import Permission, may
 from intake_bot.desk.routes import PAGES
 from intake_bot.mail.inbound import Position
-from intake_bot.service import health
+from intake_bot.service import health, letter_edit
+from tests.integration.service.test_intake import Words
 from tests.support.clamd import EICAR, Clamd
 from tests.support.desk import PASSWORD, ROLES, START, TestDesk
 from tests.support.mails import letter, octets
@@ -176,7 +183,8 @@ def test_no_field_of_a_mail_becomes_markup(desk: TestDesk) -> None:
     for path in pages:
         text = client.get(path).text
         assert "<script>alert" not in text and "<img src=x" not in text and "49" not in text.split("7*7")[-1][:3], path
-    client.post(f"/review/{ref}/correct", data={"csrf": desk.csrf(client), "rights": "access"})
+    path = f"/review/{ref}/correct"
+    assert client.post(path, data={"csrf": desk.csrf(client), "rights": "access", **desk.shown(path)}).is_redirect
     assert "<script>alert" not in client.get(f"/case/{ref}").text
     pack = desk.desk.pages  # the summary of the pack is a page too
     assert pack is not None
@@ -259,3 +267,89 @@ def test_a_virus_stays_closed(desk: TestDesk, tmp_path: Path) -> None:
     assert [item.level for item in health.check(desk.desk.settings) if item.part == "scanner"] == ["fail"]
     desk.desk.settings = desk.settings
     assert answers() == [200, 200], "no scanner is set: nothing stands between"
+
+
+def test_a_virus_stays_out_of_the_evidence_pack(tmp_path: Path) -> None:
+    desk = TestDesk(tmp_path, classifier=Words())
+    desk.enrol("dpo")
+    mail = letter(7, "Bonjour, je souhaite une copie.\n")
+    mail.add_attachment(EICAR, maintype="application", subtype="pdf", filename="a.pdf", cte="8bit")
+    ref = desk.take(octets(mail))
+    client = desk.signed_in("dpo")
+
+    def pack() -> Response:
+        return client.post(f"/case/{ref}/pack", data={"csrf": desk.csrf(client)})
+
+    with Clamd(tmp_path / "clamd.sock") as path:
+        desk.desk.settings = replace(desk.settings, clamav=path)
+        found = pyzipper.AESZipFile(io.BytesIO(pack().content))
+        kept = [name for name in found.namelist() if name.startswith("mails/")]
+        assert [name.partition(".")[2] for name in kept] == ["left-out.txt", "headers.txt", "txt"]
+        assert not any(EICAR in found.read(name) for name in found.namelist())
+        assert "virus scanner" in found.read(kept[0]).decode()
+    desk.desk.settings = replace(desk.settings, clamav=str(tmp_path / "nobody.sock"))
+    assert pack().status_code == 400
+    desk.desk.settings = desk.settings
+    desk.close()
+
+
+def test_a_token_is_read_by_its_recipient_only(tmp_path: Path) -> None:
+    """Pages, packs, the API: none shows the links by which a letter to the DPO acts in the DPO's name."""
+    desk = TestDesk(tmp_path, public_url="https://desk.example.com", classifier=Words())
+    desk.enrol("dpo", "deputy", "controller", "agent")
+    ref = desk.take(octets(letter(1, "Bonjour, je souhaite une copie.\n")))
+    notice = next(item for item in desk.store.outbox.all() if item.audience == "desk")
+    text = letter_edit.text_of(notice.raw or b"")
+    tokens = re.findall(r"/link/(\S+)", text)
+    assert len(tokens) == 2
+    give_address(desk.settings, desk.store, "deputy", "deputy@octoop.com")
+    desk.desk.sign_in_links.send("deputy@octoop.com", "127.0.0.1", desk.clock())
+    entry = next(item for item in desk.store.outbox.all() if item.kind == "sign_in_link")
+    tokens += re.findall(r"/sign-in/link/(\S+)", letter_edit.text_of(entry.raw or b""))
+    assert len(tokens) == 3
+    desk.store.database.connection.execute("UPDATE outbox SET status = 'failed' WHERE id = ?", (notice.id,))
+    for role in ("dpo", "controller", "agent"):
+        client = _signed_in(desk, role)
+        may_read = may(role, Permission.LETTERS)
+        page = client.get(f"/outbox/{notice.id}")
+        assert page.status_code == (200 if may_read else 403) and ("/link/…" in page.text) == may_read
+        case = client.get(f"/case/{ref}").text
+        assert (f'href="/outbox/{notice.id}"' in case) == may_read
+        letters = ("/outbox", f"/outbox/{entry.id}", "/")
+        shown = [page.text, case, *(client.get(path).text for path in letters)]
+        if may_read:
+            csrf = {"csrf": _csrf(client)}
+            found = pyzipper.AESZipFile(io.BytesIO(client.post(f"/case/{ref}/pack", data=csrf).content))
+            shown += [_decoded(found.read(name)) for name in found.namelist()]
+            key = re.search(r"desk_[\w-]{40,}", client.post("/profile/tokens", data={**csrf, "label": "x"}).text)
+            assert key
+            answer = desk.browser("https://desk.example.com").get(
+                "/api/v1/letters", headers={"Authorization": f"Bearer {key[0]}"}
+            )
+            assert notice.id in [item["id"] for item in answer.json()]
+            shown.append(answer.text)
+            seen = [item.detail for item in desk.desk.accounts.accesses(limit=2) if item.action == "letter"]
+            assert notice.id in seen, "a view by the API is logged"
+        assert not [token for token in tokens for text in shown if token in text], role
+    desk.close()
+
+
+def _signed_in(desk: TestDesk, role: str) -> TestClient:
+    client = desk.browser("https://desk.example.com")
+    client.get("/sign-in")
+    form = {"csrf": client.cookies["entry"], "name": role, "password": PASSWORD, "code": desk.code(role)}
+    assert client.post("/sign-in", data=form).status_code == 303
+    return client
+
+
+def _csrf(client: TestClient) -> str:
+    found = re.search(r'name="csrf" value="([^"]+)"', client.get("/profile").text)
+    assert found
+    return found[1]
+
+
+def _decoded(content: bytes) -> str:
+    """A file of a pack, with the parts of a mail as a reader would see them."""
+    message = message_from_bytes(content, policy=policy.default)
+    parts = [part.get_content() for part in message.walk() if part.get_content_maintype() == "text"]
+    return content.decode("utf-8", "replace") + "".join(map(str, parts))

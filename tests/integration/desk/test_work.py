@@ -3,18 +3,21 @@
 import io
 import json
 import re
+from dataclasses import replace
 from itertools import pairwise
 
 import openpyxl
 import pytest
 import pyzipper
 
+from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.desk import actions
+from intake_bot.desk.mails import letter_view
 from tests.support.desk import TestDesk
 
 
 def post(desk: TestDesk, client, path: str, **data):
-    return client.post(path, data={"csrf": desk.csrf(client), **data})
+    return client.post(path, data={"csrf": desk.csrf(client), **desk.shown(path), **data})
 
 
 def token(desk: TestDesk, role: str) -> dict[str, str]:
@@ -94,6 +97,76 @@ def test_a_letter_waits_is_edited_and_approved(desk: TestDesk) -> None:
     assert post(desk, client, f"/outbox/{letter.id}/reject").status_code == 409
 
 
+def test_a_page_of_before_decides_nothing(desk: TestDesk) -> None:
+    """Two people at once: what one of them did, or what the person wrote, is seen before it is decided upon."""
+    client, ref = desk.signed_in("dpo"), "2026-0001"
+    case = desk.store.cases.case_by_ref(ref)
+    assert case is not None
+    before = desk.shown(f"/review/{ref}")
+    assert f'name="last" value="{before["last"]}"' in client.get(f"/review/{ref}").text
+    desk.store.cases.append(
+        case.id, [NewEvent(EventType.HELD, "bot", desk.clock(), {"reasons": ["unread_reply"]})]
+    )  # a reply came in
+    for choice in ("confirm", "correct", "not_a_request", "merge"):
+        page = post(
+            desk, client, f"/review/{ref}/{choice}", rights="access", reason="sale", other="2026-0002", **before
+        )
+        assert page.status_code == 409 and "look again" in page.text, choice
+    assert desk.store.cases.case_by_ref(ref).hold == ("unread_reply",)
+    assert post(desk, client, f"/review/{ref}/confirm").status_code == 303, "once it was looked at"
+    desk.store.cases.append(case.id, [NewEvent(EventType.HELD, "bot", desk.clock(), {"reasons": ["unread_reply"]})])
+    for choice in ("confirm", "correct", "not_a_request", "merge"):
+        page = post(desk, client, f"/review/{ref}/{choice}", rights="erasure", reason="sale", other="2026-0002")
+        assert page.status_code == 409 and "dealt with it meanwhile" in page.text, choice
+    assert desk.store.cases.case_by_ref(ref).hold == ("unread_reply",)
+    assert post(desk, client, f"/review/{ref}/anything").status_code == 404
+
+
+def test_nobody_approves_words_that_were_changed_meanwhile(desk: TestDesk) -> None:
+    client, headers = desk.signed_in("dpo"), token(desk, "deputy")
+    post(desk, client, "/review/2026-0001/correct", rights="access")
+    item = next(item.id for item in desk.store.outbox.all() if item.audience == "person")
+    read = desk.shown(f"/outbox/{item}")
+    assert client.get("/outbox").text.count(f'name="version" value="{read["version"]}"') == 3
+    waiting = desk.browser().get("/api/v1/letters", headers=headers).json()
+    assert [found["sha256"] for found in waiting if found["id"] == item] == [read["version"]]
+    assert post(desk, client, f"/outbox/{item}/edit", text="Other words.").status_code == 303
+    for choice in ("approve", "reject", "edit"):
+        page = post(desk, client, f"/outbox/{item}/{choice}", text="Mine.", **read)
+        assert page.status_code == 409 and "changed meanwhile" in page.text and "Other words." in page.text
+        body = {"text": "Mine.", "sha256": read["version"]}
+        answer = desk.browser().post(f"/api/v1/letters/{item}/{choice}", json=body, headers=headers)
+        assert answer.status_code == 409 and "changed meanwhile" in answer.json()["detail"]
+    done = desk.browser().post(f"/api/v1/letters/{item}/approve", headers=headers)
+    assert done.status_code == 200 and done.json()["status"] == "queued", "the API need not say what it read"
+
+
+@pytest.mark.parametrize(("mode", "page", "notice"), [
+    ("off", "leaves only once sending is on", "leaves once sending is on"),
+    ("dry", "written to a file and never leaves", "written to a file and does not leave"),
+    ("approve", "", "leaves with the next sweep"),
+])  # fmt: skip
+def test_an_approval_says_what_becomes_of_the_letter(desk: TestDesk, mode: str, page: str, notice: str) -> None:
+    client = desk.signed_in("dpo")
+    post(desk, client, "/review/2026-0001/correct", rights="access")
+    item = next(item.id for item in desk.store.outbox.all() if item.audience == "person")
+    desk.desk.settings = replace(desk.settings, send_mode=mode)
+    assert page in client.get("/outbox").text and ("Send mode" in client.get("/outbox").text) == bool(page)
+    answer = post(desk, client, f"/outbox/{item}/approve")
+    assert notice in client.get(answer.headers["location"]).text
+
+
+def test_a_failed_letter_to_the_desk_is_logged_when_seen_and_today_shows_no_subject(desk: TestDesk) -> None:
+    client = desk.signed_in("dpo")
+    item = next(item for item in desk.store.outbox.all() if item.audience == "desk")
+    desk.store.database.connection.execute("UPDATE outbox SET status = 'failed' WHERE id = ?", (item.id,))
+    client.get("/outbox")
+    assert item.id in [entry.detail for entry in desk.desk.accounts.accesses() if entry.action == "letter"]
+    page = client.get("/").text
+    assert f"#l-{item.id}" in page and letter_view(item).subject not in page
+    assert f"/outbox/{item.id}" not in desk.signed_in("agent").get("/").text
+
+
 def test_the_calendar_names_nobody_and_ends_with_its_token(desk: TestDesk) -> None:
     client = desk.signed_in("dpo")
     post(desk, client, "/review/2026-0001/correct", rights="access")
@@ -123,7 +196,8 @@ def test_the_api_acts_in_the_name_and_role_of_its_token(desk: TestDesk) -> None:
     path = "/api/v1/cases/2026-0001/actions"
     done = client.post(f"{path}/correct", json={"rights": ["access"]}, headers=officer)
     assert done.status_code == 200 and done.json()["status"] == "open"
-    assert client.post(f"{path}/extend", json={"reason": "x"}, headers=officer).status_code == 409
+    assert client.post(f"{path}/extend", json={"reason": "x"}, headers=officer).status_code == 403, "the role"
+    assert client.post(f"{path}/reopen", json={"reason": "x"}, headers=officer).status_code == 409, "the state"
     detail = client.get("/api/v1/cases/2026-0001", headers=officer).json()
     assert "client.example" not in json.dumps(detail) and detail["explanations"]["access"]
     desk.desk.accounts.disable(desk.desk.accounts.by_name("dpo"), desk.clock())
