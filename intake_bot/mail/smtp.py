@@ -21,6 +21,9 @@ from intake_bot.mail.connection import Tls, is_loopback, keep_alive, tls_context
 from intake_bot.mail.oauth import TokenError, TokenSource
 
 _IDLE_SECONDS = 60.0  # a connection left alone longer is opened anew (servers drop idle ones)
+#: Waits of `timeout` at most before a letter is handed over: up to four addresses of the server, its greeting, RSET,
+#: EHLO twice, STARTTLS and the handshake, two tokens, a login in four steps, MAIL, RCPT and DATA.
+_STEPS = 20
 _BARE_LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
@@ -41,6 +44,11 @@ class SmtpSettings:
     local_hostname: str = "localhost"  # what EHLO says
     timeout: float = 60.0  # for each answer up to DATA
     dot_timeout: float = 600.0  # for the answer to the final dot: RFC 5321 4.5.3.2.6
+
+    @property
+    def patience(self) -> float:
+        """Seconds that handing over one letter may take while the server is slow but answers in time."""
+        return _STEPS * self.timeout + 2 * self.dot_timeout  # the letter itself, and the answer to its dot
 
     @property
     def warnings(self) -> tuple[str, ...]:

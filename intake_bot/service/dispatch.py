@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import sqlite3
 from collections.abc import Callable
 from datetime import timedelta
 from email import message_from_bytes
@@ -16,6 +17,7 @@ from intake_bot.mail.sent import SentFolder
 from intake_bot.mail.smtp import SmtpSender
 from intake_bot.service.enclosure import whole
 from intake_bot.service.identification import question_left
+from intake_bot.store.leases import LIFETIME
 from intake_bot.store.outbox import Letter, LetterStatus
 from intake_bot.store.store import Store
 
@@ -23,9 +25,11 @@ log = logging.getLogger(__name__)
 
 LEASE = "sender"
 
-#: The wait after the first, second, ... temporary failure; the last one repeats until GIVE_UP.
+#: The wait after the first, second, ... temporary failure; the last one repeats until GIVE_UP after the first.
 RETRIES = (1, 5, 15, 60, 240)  # minutes
 GIVE_UP = timedelta(days=2)
+#: How often it is tried to note that a server took a letter: unnoted, it would be repeated, or wait for a person.
+NOTING = 3
 
 
 class Sends(Protocol):
@@ -47,17 +51,26 @@ class Dispatch:
         self._now = now
         self._stage = on_stage
         self._fence: Fence | None = None
+        waits = [box.smtp.patience for box in settings.mailboxes if box.smtp is not None]
+        self._patience = timedelta(seconds=max(waits, default=0.0)) + LIFETIME
         self._transports: dict[str, Sends] = {}
 
     def sweep(self, *, stop: Callable[[], bool] = lambda: False) -> int:
         """Send what is due. Returns how many letters left. 0 while another process has the lease.
 
-        Raises LeaseLost when another process took over in the middle.
+        Raises LeaseLost when another process took over in the middle, and whatever else came up with a letter in hand.
         """
-        if not self._lease():
-            return 0
+        try:
+            return self._sweep(stop) if self._lease() else 0
+        except Exception:
+            self._give_back()  # so that the next sweep recovers the letter that was in hand
+            raise
+
+    def _sweep(self, stop: Callable[[], bool]) -> int:
+        assert self._fence is not None
         done = 0
         while not stop():
+            self._store.leases.renew(self._fence)
             progress = 0
             for item in self._store.outbox.due(self._now()):
                 if stop():
@@ -70,23 +83,22 @@ class Dispatch:
         return done
 
     def _lease(self) -> bool:
-        leases = self._store.leases
         if self._fence is not None:
-            leases.renew(self._fence)
             return True
-        self._fence = leases.take(LEASE)
+        self._fence = self._store.leases.take(LEASE)
         if self._fence is None:
             return False
-        repeated, uncertain = self._store.outbox.recover(self._fence, self._now())
+        with self._store.transaction():
+            repeated, uncertain = self._store.outbox.recover(self._fence, self._now())
+            for letter in uncertain:
+                self._event(letter, EventType.LETTER_UNCERTAIN, {})
         if repeated:
             log.warning("letters repeated with the same bytes after an interruption", extra={"count": repeated})
-        for letter in uncertain:
-            self._event(letter, EventType.LETTER_UNCERTAIN, {})
         return True
 
     def _one(self, item: str) -> bool:
         assert self._fence is not None
-        letter = self._store.outbox.claim(item, self._fence, self._now())
+        letter = self._store.outbox.claim(item, self._fence, self._now(), self._patience)
         if letter is None:
             return False
         try:
@@ -100,7 +112,7 @@ class Dispatch:
         mailbox = self._mailbox(letter)
         if mailbox.smtp is None or self._settings.send_mode in ("off", "dry"):
             # The letter was released under another mode; it waits until sending is on again.
-            self._store.outbox.settle(item, LetterStatus.QUEUED, now=self._now(), retry_in=timedelta(minutes=5))
+            self._store.outbox.put_back(item, self._fence, self._now() + timedelta(minutes=5))
             return False
         return self._send(letter, mailbox, octets)
 
@@ -112,34 +124,46 @@ class Dispatch:
             self._failed(letter, error)
             return False
         self._stage("smtp_accepted", letter.id)
-        with self._store.transaction():
-            self._store.outbox.settle(letter.id, LetterStatus.SENT, now=self._now(), reply=reply)
-            self._event(letter, EventType.LETTER_SENT, {"reply": reply[:200]})
-            question_left(self._store, letter, self._now())
+        self._note_sent(letter, reply)
         self._stage("marked_sent", letter.id)
         log.info("letter sent", extra={"letter": letter.id, "kind": letter.kind})
         self._copy(letter, mailbox)
         return True
 
+    def _note_sent(self, letter: Letter, reply: str) -> None:
+        for left in reversed(range(NOTING)):
+            try:
+                with self._store.transaction():
+                    self._store.outbox.settle(
+                        letter.id, LetterStatus.SENT, now=self._now(), fence=self._fence, reply=reply
+                    )
+                    self._event(letter, EventType.LETTER_SENT, {"reply": reply[:200]})
+                    question_left(self._store, letter, self._now())
+                return
+            except sqlite3.OperationalError:  # locked by somebody for longer than a writer waits
+                if not left:
+                    raise
+
     def _failed(self, letter: Letter, error: SendError) -> None:
         now = self._now()
-        given_up = now - letter.created_at > GIVE_UP
+        tried_long = now - (letter.tried_at or now) > GIVE_UP and letter.attempts > len(RETRIES)
         if error.uncertain and letter.legal_effect:
             status, event = LetterStatus.UNCERTAIN, EventType.LETTER_UNCERTAIN
-        elif error.permanent or given_up:
+        elif error.permanent or tried_long:
             status, event = LetterStatus.FAILED, EventType.LETTER_FAILED
         else:
             wait = RETRIES[min(letter.attempts, len(RETRIES)) - 1]
             self._store.outbox.settle(
-                letter.id, LetterStatus.QUEUED, now=now, error=str(error), retry_in=timedelta(minutes=wait)
-            )
+                letter.id, LetterStatus.QUEUED, now=now, fence=self._fence, error=str(error),
+                retry_in=timedelta(minutes=wait),
+            )  # fmt: skip
             log.warning("letter delayed", extra={"letter": letter.id, "minutes": wait})
             return
         self._settle_failed(letter, status, event, str(error))
 
     def _settle_failed(self, letter: Letter, status: LetterStatus, event: EventType, error: str) -> None:
         with self._store.transaction():
-            self._store.outbox.settle(letter.id, status, now=self._now(), error=error)
+            self._store.outbox.settle(letter.id, status, now=self._now(), fence=self._fence, error=error)
             self._event(letter, event, {"error": error[:200]})
         log.error("letter failed", extra={"letter": letter.id, "status": str(status)})
 
@@ -155,7 +179,7 @@ class Dispatch:
         path = folder / f"{letter.kind}-{letter.id}.eml"
         path.write_bytes(octets)
         path.chmod(0o600)
-        self._store.outbox.settle(letter.id, LetterStatus.WRITTEN, now=self._now(), reply=path.name)
+        self._store.outbox.settle(letter.id, LetterStatus.WRITTEN, now=self._now(), fence=self._fence, reply=path.name)
 
     def _mailbox(self, letter: Letter) -> MailboxSettings:
         named = (item for item in self._settings.mailboxes if item.name == letter.mailbox)
@@ -186,6 +210,11 @@ class Dispatch:
             with contextlib.suppress(Exception):
                 transport.close()
         self._transports.clear()
-        if self._fence is not None:
-            self._store.leases.give_back(self._fence)
-            self._fence = None
+        self._give_back()
+
+    def _give_back(self) -> None:
+        """End the lease. Never raises: one that stands is this process's own to take again, and ends with it."""
+        fence, self._fence = self._fence, None
+        if fence is not None:
+            with contextlib.suppress(Exception):
+                self._store.leases.give_back(fence)

@@ -76,19 +76,39 @@ class Retention:
     # -- the clock ---------------------------------------------------------------------------------------------
 
     def tick(self, now: datetime, today: date) -> None:
-        """Called every minute: duties of closed cases, the suppression list, and the purge once a night."""
-        self.open_duties(now)
-        self._suppression.tick(now)
+        """Called every minute: duties of closed cases, the suppression list, and the purge once a night.
+
+        Each is tried by itself. Raises the first failure once all were.
+        """
+        problems: list[Exception] = []
+        for act in (self.open_duties, self._suppression.tick, lambda now: self._nightly(now, today)):
+            try:
+                act(now)
+            except Exception as error:
+                log.error("retention: a step failed", extra={"error": type(error).__name__})
+                problems.append(error)
+        if problems:
+            raise problems[0]
+
+    def _nightly(self, now: datetime, today: date) -> None:
         if now.astimezone(ZoneInfo(self._zone)).hour >= HOUR and not self._store.marks.has("purge", today.isoformat()):
             self._store.keyring.forget_ciphers()
             report = self.purge(today)
             self._store.retention.report(today, {**report.done, "problems": len(report.problems)}, now)
 
     def open_duties(self, now: datetime) -> int:
-        """A duty for each closed case: a person removes the copies of its mails from the mailboxes."""
-        opened = 0
+        """A duty for each closed case: a person removes the copies of its mails from the mailboxes.
+
+        Raises the first failure once all cases were tried: what is purged meanwhile names no copies any more.
+        """
+        opened, problems = 0, list[Exception]()
         for case_id, closed_at in self._store.duties.closed_without():
-            opened += self._store.duties.open(case_id, DutyReason.CLOSED, clock.to_text(closed_at), None, now)
+            try:
+                opened += self._store.duties.open(case_id, DutyReason.CLOSED, clock.to_text(closed_at), None, now)
+            except Exception as error:
+                problems.append(error)
+        if problems:
+            raise problems[0]
         return opened
 
     def summary(self) -> dict[str, int]:

@@ -103,7 +103,7 @@ class DocumentStore:
     def _asked(self, case_id: str) -> bool:
         """Whether a document was asked for: on a DPO's decision, by letter."""
         row = self._db.row(
-            "SELECT 1 FROM outbox WHERE case_id = ? AND kind = 'id_document' AND status IN ('sent', 'written')",
+            "SELECT 1 FROM outbox WHERE case_id = ? AND +kind = 'id_document' AND +status IN ('sent', 'written')",
             (case_id,),
         )
         return row is not None

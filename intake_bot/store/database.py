@@ -62,10 +62,11 @@ class Database:
         connection.execute("BEGIN IMMEDIATE")
         try:
             yield connection
+            connection.execute("COMMIT")  # meets SQLITE_BUSY while somebody reads a file without a write-ahead log
         except BaseException:
-            connection.execute("ROLLBACK")
+            if connection.in_transaction:  # a full disk ends it without being asked
+                connection.execute("ROLLBACK")
             raise
-        connection.execute("COMMIT")
 
     def rows(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
         """Read-only query; all rows."""

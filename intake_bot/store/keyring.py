@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from intake_bot import clock
 from intake_bot.errors import KeyDestroyed, KeyringError
 from intake_bot.store.database import Database
-from intake_bot.store.durable import overwrite, replace_durably
+from intake_bot.store.durable import overwrite, replace_durably, sync_folder
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -57,12 +57,13 @@ def parse_master_key(text: str) -> bytes:
 
 
 def create_master_key_file(path: Path) -> None:
-    """Write a new master key with mode 0600. Raises FileExistsError when there is one already."""
+    """Write a new master key with mode 0600, on disk when this returns. Raises FileExistsError when there is one."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(new_master_key() + "\n")
         file.flush()
         os.fsync(file.fileno())
+    sync_folder(path.parent)
 
 
 class Keyring:
@@ -195,18 +196,20 @@ class Keyring:
     def _scrubbed(self) -> Iterator[sqlite3.Connection]:
         """A transaction whose rollback journal, which holds the pages as they were, is overwritten before it goes."""
         connection, held = self._db.connection, False
-        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-        connection.execute("PRAGMA journal_mode = PERSIST")
         try:
+            connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+            connection.execute("PRAGMA journal_mode = PERSIST")
             with self._db.transaction():
                 held = True
                 yield connection
         finally:
-            if held:  # still, in this locking mode: nobody else's journal can lie there
-                overwrite(self._path.with_name(self._path.name + "-journal"))
-            connection.execute("PRAGMA locking_mode = NORMAL")
-            connection.execute("PRAGMA journal_mode = DELETE")
-            connection.execute("SELECT 1 FROM keys LIMIT 1").fetchone()  # gives the lock back
+            try:
+                if held:  # still, in this locking mode: nobody else's journal can lie there
+                    overwrite(self._path.with_name(self._path.name + "-journal"))
+            finally:
+                connection.execute("PRAGMA locking_mode = NORMAL")
+                connection.execute("PRAGMA journal_mode = DELETE")
+                connection.execute("SELECT 1 FROM keys LIMIT 1").fetchone()  # gives the lock back
 
     def sweep(self, used: set[str], now: datetime) -> int:
         """Destroy keys that nothing uses and that are older than ORPHAN_LIFE. Returns how many.

@@ -20,9 +20,10 @@ LIFETIME = timedelta(seconds=60)
 
 
 def _started(pid: int) -> str:
-    """When a process started, in clock ticks since boot, "" when it does not exist or cannot be known."""
+    """When a process started, in clock ticks since boot, "" when it is no more or that cannot be known."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[19]
+        said = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+        return "" if said[0] in "ZX" else said[19]  # killed, and its parent has not asked how it ended
     except (OSError, IndexError):
         return ""
 
@@ -57,13 +58,13 @@ class Leases:
             )
         return Fence(name, self._holder, number)
 
-    def renew(self, fence: Fence) -> None:
-        """Prolong a lease. Raises LeaseLost when another process took it over."""
+    def renew(self, fence: Fence, lifetime: timedelta = LIFETIME) -> None:
+        """Let a lease end `lifetime` from now. Raises LeaseLost when another process took it over."""
         with self._db.transaction():
             self.check(fence)
             self._db.connection.execute(
                 "UPDATE leases SET expires_at = ? WHERE name = ?",
-                (clock.to_text(clock.now() + LIFETIME), fence.name),
+                (clock.to_text(clock.now() + lifetime), fence.name),
             )
 
     def check(self, fence: Fence) -> None:

@@ -12,7 +12,7 @@ from intake_bot import clock
 from intake_bot.cases import names
 from intake_bot.cases.letters import OutgoingLetter
 from intake_bot.cases.ports import Fence
-from intake_bot.errors import KeyDestroyed, NotFound, StoreError
+from intake_bot.errors import KeyDestroyed, LeaseLost, NotFound, StoreError
 from intake_bot.store.database import Database
 from intake_bot.store.keyring import Keyring
 from intake_bot.store.leases import Leases
@@ -29,8 +29,11 @@ class LetterStatus(StrEnum):
     WRITTEN = "written"  # SEND_MODE=dry: lies as .eml in the state directory
     REJECTED = "rejected"  # a person decided against it
     FAILED = "failed"  # refused for good by the server
-    UNCERTAIN = "uncertain"  # a letter with legal effect that may have arrived: a person looks
+    UNCERTAIN = "uncertain"  # may have arrived and is not repeated by itself: a person looks
 
+
+#: Attempts after which an interrupted letter is not repeated: what interrupts may be the letter, or its settling.
+REPEATS = 5
 
 _ADDRESS = re.compile(r"<?[^\s<>@]+@[^\s<>@]+>?")
 
@@ -54,6 +57,7 @@ class Letter:
     status: LetterStatus
     legal_effect: bool
     attempts: int
+    tried_at: datetime | None  # the first of these attempts
     created_at: datetime
     not_before: datetime
     decided_by: str | None
@@ -99,7 +103,8 @@ class OutboxStore:
 
     def next_ordinal(self, case_id: str, kind: str) -> int:
         """The number of the next letter of this kind in the case, from 1."""
-        found = self._db.value("SELECT max(ordinal) FROM outbox WHERE case_id = ? AND kind = ?", (case_id, kind))
+        # "+kind" leaves the index on kinds alone: SQLite would read every letter of the kind, not those of the case.
+        found = self._db.value("SELECT max(ordinal) FROM outbox WHERE case_id = ? AND +kind = ?", (case_id, kind))
         return int(found or 0) + 1
 
     def count_to(self, address: str, kind: str, since: datetime) -> int:
@@ -177,24 +182,33 @@ class OutboxStore:
         )
         return [row["id"] for row in rows]
 
-    def claim(self, item: str, fence: Fence, now: datetime) -> Letter | None:
-        """Take a letter in hand, durably, before it is sent. None when it is no longer queued."""
+    def claim(self, item: str, fence: Fence, now: datetime, patience: timedelta) -> Letter | None:
+        """Take a letter in hand, durably, before it is sent. None when it is no longer queued.
+
+        The lease lasts `patience` from here: while a server is still to answer, nobody else repeats the letter. Raises
+        LeaseLost.
+        """
         with self._db.transaction() as connection:
-            self._leases.check(fence)
+            self._leases.renew(fence, patience)
             row = connection.execute(
-                "UPDATE outbox SET status = 'claimed', attempts = attempts + 1, claimed_at = ?, claim_fence = ? "
-                "WHERE id = ? AND status = 'queued' RETURNING *",
+                "UPDATE outbox SET status = 'claimed', attempts = attempts + 1, "
+                "claimed_at = coalesce(claimed_at, ?), claim_fence = ? WHERE id = ? AND status = 'queued' RETURNING *",
                 (clock.to_text(now), fence.number, item),
             ).fetchone()
         return self._letter(row) if row else None
 
     def settle(
-        self, item: str, status: LetterStatus, *, now: datetime, reply: str = "", error: str = "",
-        retry_in: timedelta | None = None,
+        self, item: str, status: LetterStatus, *, now: datetime, fence: Fence | None = None, reply: str = "",
+        error: str = "", retry_in: timedelta | None = None,
     ) -> None:  # fmt: skip
-        """Write what became of a claimed letter: sent, failed, uncertain, or queued again for later."""
+        """Write what became of a letter: sent, failed, uncertain, rejected, or queued again for later.
+
+        `fence`: it was claimed under this one. Raises LeaseLost when it is no longer: another process took it over.
+        """
         done = clock.to_text(now) if status in (LetterStatus.SENT, LetterStatus.WRITTEN) else None
         with self._db.transaction() as connection:
+            if fence is not None:
+                self._check_claim(item, fence)
             connection.execute(
                 "UPDATE outbox SET status = ?, sent_at = ?, reply = ?, error = ?, not_before = ? WHERE id = ?",
                 (
@@ -203,22 +217,40 @@ class OutboxStore:
                 ),
             )  # fmt: skip
 
+    def put_back(self, item: str, fence: Fence, not_before: datetime) -> None:
+        """Queue a claimed letter that nobody tried to send: that was no attempt. Raises LeaseLost."""
+        with self._db.transaction() as connection:
+            self._check_claim(item, fence)
+            connection.execute(
+                "UPDATE outbox SET status = 'queued', attempts = attempts - 1, not_before = ?, "
+                "claimed_at = CASE WHEN attempts > 1 THEN claimed_at END WHERE id = ?",
+                (clock.to_text(not_before), item),
+            )
+
+    def _check_claim(self, item: str, fence: Fence) -> None:
+        row = self._db.row("SELECT status, claim_fence FROM outbox WHERE id = ?", (item,))
+        if row is None or (row["status"], row["claim_fence"]) != (LetterStatus.CLAIMED, fence.number):
+            raise LeaseLost(f"another process took over the letter {item}")
+
     def recover(self, fence: Fence, now: datetime) -> tuple[int, list[Letter]]:
         """Letters that a dead sender had in hand: repeated with the same bytes, or uncertain if they have legal effect.
 
-        RFC 1047: a crash between the final dot and our commit cannot be told from one before it. Returns how many are
-        repeated, and the uncertain ones.
+        RFC 1047: a crash between the final dot and our commit cannot be told from one before it. Uncertain too is a
+        letter whose every attempt, REPEATS of them, ends so. Returns how many are repeated, and the uncertain ones.
         """
+        uncertain = []
         with self._db.transaction() as connection:
             self._leases.check(fence)
             rows = connection.execute("SELECT * FROM outbox WHERE status = 'claimed'").fetchall()
             for row in rows:
-                status = LetterStatus.UNCERTAIN if row["legal_effect"] else LetterStatus.QUEUED
+                status = LetterStatus.QUEUED
+                if row["legal_effect"] or row["attempts"] >= REPEATS:
+                    status = LetterStatus.UNCERTAIN
+                    uncertain.append(self._letter(row))
                 connection.execute(
                     "UPDATE outbox SET status = ?, error = ? WHERE id = ?",
                     (str(status), "the sender was interrupted while this letter was on its way", row["id"]),
                 )
-        uncertain = [self._letter(row) for row in rows if row["legal_effect"]]
         return len(rows) - len(uncertain), uncertain
 
     # -- decisions ---------------------------------------------------------------------------------------------
@@ -232,15 +264,15 @@ class OutboxStore:
         return self._decide(item, LetterStatus.REJECTED, actor, now, None)
 
     def _decide(self, item: str, status: LetterStatus, actor: str, now: datetime, mode: str | None) -> Letter:
-        letter = self.find(item)
-        if letter.status not in (LetterStatus.HELD, LetterStatus.UNCERTAIN, LetterStatus.FAILED):
-            raise _settled(letter, "only letters that wait, failed or are uncertain can be decided",
-                           "seules se décident celles qui attendent, ont échoué ou sont incertaines")  # fmt: skip
         moment = clock.to_text(now)
         with self._db.transaction() as connection:
+            letter = self.find(item)
+            if letter.status not in (LetterStatus.HELD, LetterStatus.UNCERTAIN, LetterStatus.FAILED):
+                raise _settled(letter, "only letters that wait, failed or are uncertain can be decided",
+                               "seules se décident celles qui attendent, ont échoué ou sont incertaines")  # fmt: skip
             connection.execute(
                 "UPDATE outbox SET status = ?, decided_by = ?, decided_at = ?, not_before = ?, "
-                "mode = coalesce(?, mode) WHERE id = ?",
+                "attempts = 0, claimed_at = NULL, mode = coalesce(?, mode) WHERE id = ?",
                 (str(status), actor, moment, moment, mode, item),
             )
         return self.find(item)
@@ -276,6 +308,7 @@ class OutboxStore:
             status=LetterStatus(row["status"]),
             legal_effect=bool(row["legal_effect"]),
             attempts=row["attempts"],
+            tried_at=clock.from_text(row["claimed_at"]) if row["claimed_at"] else None,
             created_at=clock.from_text(row["created_at"]),
             not_before=clock.from_text(row["not_before"]),
             decided_by=row["decided_by"],

@@ -104,7 +104,8 @@ CREATE TABLE outbox (
     message_id_key BLOB NOT NULL, recipient_key BLOB NOT NULL,
     key_id TEXT NOT NULL, recipient BLOB, message BLOB,
     created_at TEXT NOT NULL, not_before TEXT NOT NULL, decided_by TEXT, decided_at TEXT,
-    attempts INTEGER NOT NULL, claimed_at TEXT, claim_fence INTEGER, sent_at TEXT, reply TEXT, error TEXT
+    attempts INTEGER NOT NULL,       -- since its release, as claimed_at, the first of them
+    claimed_at TEXT, claim_fence INTEGER, sent_at TEXT, reply TEXT, error TEXT
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (status, not_before);
 CREATE INDEX outbox_case ON outbox (case_id);

@@ -15,7 +15,7 @@ from intake_bot.classifier.verdict import Verdict
 from intake_bot.commands import context
 from intake_bot.commands import retention as commands
 from intake_bot.config import Settings
-from intake_bot.errors import IntakeError, KeyDestroyed, StoreError
+from intake_bot.errors import IntakeError, KeyDestroyed, StoreError, VaultError
 from intake_bot.mail.inbound import FolderRole, Position
 from intake_bot.mail.mailbox import Fetched, FolderState
 from intake_bot.rights import Right
@@ -338,6 +338,29 @@ def test_the_clock_purges_once_a_night_and_the_digest_says_so(house: House) -> N
     assert retention.summary() == {"last_id_unasked": 1}
     services = house.store.database.value("SELECT count(*) FROM events WHERE type = 'service'")
     assert services == 1
+
+
+def test_a_case_whose_duty_cannot_be_opened_keeps_back_nothing_else(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house.at = house.at.replace(hour=12)
+    waiting = [("broken", house.at), ("sound", house.at)]
+    opened_for: list[str] = []
+
+    def open_duty(case_id: str, *given: object) -> bool:
+        if case_id == "broken":
+            raise VaultError("cannot be opened")
+        opened_for.append(case_id)
+        return True
+
+    monkeypatch.setattr(house.store.duties, "closed_without", lambda: waiting)
+    monkeypatch.setattr(house.store.duties, "open", open_duty)
+    today = clock.local_date(house.at, "Europe/Paris")
+    with pytest.raises(VaultError):
+        house.retention.tick(house.at, today)
+    assert opened_for == ["sound"]
+    report = house.store.retention.last_report()
+    assert report is not None and report[0] == today
 
 
 def test_old_digests_go_with_their_keys(house: House) -> None:

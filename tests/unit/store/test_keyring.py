@@ -151,6 +151,29 @@ def test_a_destroyed_key_is_nowhere_in_the_file_nor_in_the_journal(tmp_path: Pat
     assert not (tmp_path / "keyring.sqlite-journal").exists()
 
 
+def test_a_journal_that_cannot_be_overwritten_locks_nobody_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    keyring, sealed = made(tmp_path, 3)
+
+    def full(path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("intake_bot.store.keyring.overwrite", full)
+    with pytest.raises(OSError, match="No space"):
+        keyring.destroy(list(sealed)[:1])
+    other = sqlite3.connect(tmp_path / "keyring.sqlite", timeout=0)
+    other.execute("BEGIN IMMEDIATE")
+    other.close()
+    monkeypatch.undo()
+    keyring.close()
+
+
+def test_a_new_master_key_is_durable_with_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[str] = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: synced.append(os.readlink(f"/proc/self/fd/{descriptor}")))
+    create_master_key_file(tmp_path / "master.key")
+    assert synced == [str(tmp_path / "master.key"), str(tmp_path)]
+
+
 def test_spare_keys_go_with_the_process_and_orphans_after_their_time(tmp_path: Path) -> None:
     keyring, sealed = made(tmp_path, 3)
     assert len(keyring.key_ids()) == 64
