@@ -53,8 +53,9 @@ class Watch:
     undelivered: Sequence[tuple[str, str]] = ()  # (letter id, reference): letters to people that did not get through
     unclassified: int = 0  # mails that the classifier failed at since yesterday
     stopped: AbstractSet[tuple[str, Right]] = frozenset()  # (case id, right) whose stop was confirmed
-    renumbered: Mapping[str, int] = field(default_factory=dict)  # mailbox -> changes of a UIDVALIDITY so far
+    renumbered: Mapping[str, int] = field(default_factory=dict)  # mailbox -> folders renumbered or restored so far
     heard: Mapping[str, tuple[str, datetime]] = field(default_factory=dict)  # mailbox -> (alarm, read again at)
+    unpurged: date | None = None  # the last purge, when the next one waits for a person
 
 
 def notices(watch: Watch, now: datetime, zone: str, jurisdiction: str) -> list[Notice]:
@@ -134,6 +135,8 @@ def _service(watch: Watch, now: datetime, today: date) -> list[Notice]:
     found += [Notice("alarm", "dpo", f"letter:{letter}", "letter_failed", (ref,)) for letter, ref in watch.undelivered]
     if watch.unclassified:
         found.append(Notice("alarm", "dpo", f"classifier:{today}", "classifier_failed"))
+    if watch.unpurged:
+        found.append(Notice("alarm", "dpo", f"purge:{watch.unpurged}", "purge_waits"))
     return found
 
 

@@ -1,17 +1,21 @@
 """ledger, set-aside, store and audit: that nothing was lost and nothing was changed."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from intake_bot import clock
 from intake_bot.commands import context
 from intake_bot.commands.context import JsonOption, out
-from intake_bot.config import Settings
+from intake_bot.config import MailboxSettings, Settings
 from intake_bot.errors import IntakeError
 from intake_bot.mail.imap import ImapMailbox
+from intake_bot.mail.inbound import FolderRole, Position
 from intake_bot.mail.mailbox import Fetched
 from intake_bot.service import application
-from intake_bot.service.pipeline import Passage
+from intake_bot.service.outcome import Outcome
+from intake_bot.service.pipeline import Passage, Pipeline
 from intake_bot.store.ledger import position_of
 from intake_bot.store.store import Store
 
@@ -148,30 +152,54 @@ def replay(item: Annotated[str, typer.Argument(help="Its id, or `all`.")] = "all
     settings = context.settings()
     with context.opened(settings) as store:
         classifier = application.load_classifier(settings)
-        pipeline = application.build_pipeline(settings, settings.mailbox, store, classifier)
+        boxes = {box.name: box for box in settings.mailboxes}
+        pipelines = {name: application.build_pipeline(settings, box, store, classifier) for name, box in boxes.items()}
         wanted = [row["id"] for row in store.ledger.set_aside_items()] if item == "all" else [item]
         for identifier in wanted:
-            row, raw = store.ledger.set_aside_raw(identifier)
-            place = position_of(row)
-            raw = raw if raw is not None else _again(settings, place.folder, place.uid)
-            fetched = Fetched(place, raw, None, len(raw or b""))
-            outcome = pipeline.take(fetched, Passage(row["source"], silent=row["source"] != "live"))
-            if outcome.disposition != "SET_ASIDE":
-                store.ledger.replayed(identifier)
+            row, _ = store.ledger.set_aside_raw(identifier)
+            box = boxes.get(row["mailbox"], settings.mailbox)  # the first one stands for mails imported from files
+            outcome = _replay(store, pipelines[box.name], box, identifier)
             if json:
                 context.print_json(outcome.to_json())
             else:
                 out.print(f"{identifier}: {outcome.disposition} {outcome.error}", markup=False)
 
 
-def _again(settings: Settings, folder: str, uid: int) -> bytes | None:
-    if settings.mailbox.imap is None:
+def _replay(store: Store, pipeline: Pipeline, box: MailboxSettings, item: str) -> Outcome:
+    """Take one mail as it was received: the periods run from its receipt (GDPR art. 12(3)), not from the replay."""
+    row, raw = store.ledger.set_aside_raw(item)
+    place, received = position_of(row), clock.from_text(row["received_at"])
+    folder = store.ledger.folder(place.mailbox, place.folder, place.uidvalidity)
+    if folder is not None:
+        place = replace(place, role=FolderRole(folder["role"]))
+    raw = raw if raw is not None else _again(box, place)
+    if raw is None:
+        missing = "the server has no content of it at its place (folder, UIDVALIDITY, UID)"
+        return Outcome(place.path, "", "SET_ASIDE", (row["stage"],), error=missing)
+    passage = Passage(
+        row["source"],
+        silent=row["source"] != "live",
+        started_at=clock.from_text(folder["started_at"]) if folder is not None else None,
+    )
+    outcome = pipeline.take(Fetched(place, raw, received, len(raw)), passage)
+    if outcome.disposition != "SET_ASIDE":
+        with store.transaction():
+            store.retention.doom(store.ledger.replayed(item), clock.now())
+        store.retention.destroy_doomed()
+    return outcome
+
+
+def _again(box: MailboxSettings, place: Position) -> bytes | None:
+    """The octets as the server has them; None when the place is in no mailbox of ours or means another mail now."""
+    if box.imap is None or box.name != place.mailbox:
         return None
-    box = ImapMailbox(settings.mailbox.imap)
+    server = ImapMailbox(box.imap)
     try:
-        return box.fetch_whole(folder, uid)
+        if server.examine(place.folder).uidvalidity != place.uidvalidity:
+            return None
+        return server.fetch_whole(place.folder, place.uid)
     finally:
-        box.close()
+        server.close()
 
 
 @store_app.command("rebuild")

@@ -34,6 +34,7 @@ def purge(
 ) -> None:
     """Erase what is past its time, by destroying keys; `run` does this every night.
 
+    After more than 45 days without a purge `run` waits for this command: the clock of the machine may be wrong.
     The register line, a verifying chain and the keyed hash of each mail remain. Exit code 1 when a step failed.
     """
     settings = context.settings()
@@ -44,6 +45,8 @@ def purge(
             _show_plan(retention.plan(today), json)
             return
         report = retention.purge(today)
+        if not store.marks.has("purge", today.isoformat()):
+            store.retention.report(today, {**report.done, "problems": len(report.problems)}, clock.now())
     if json:
         context.print_json(report.to_json())
     else:

@@ -33,7 +33,7 @@ def set_aside(visit: Visit) -> Response:
             "received_at": clock.from_text(row["received_at"]),
             "since": clock.from_text(row["recorded_at"]),
             "place": f"{row['folder']} {row['uid']}",
-            "kept": row["raw"] is not None,
+            "kept": bool(row["kept"]),
         }
         for row in visit.desk.store.ledger.set_aside_items()
     ]

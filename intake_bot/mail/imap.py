@@ -218,10 +218,11 @@ class ImapMailbox:
         if not isinstance(validity, int):
             raise MailboxError(f"{self._server}: {folder} has no UIDVALIDITY, so its mails cannot be told apart.")
         exists = int(answer.get(b"EXISTS", 0))
-        if not isinstance(uidnext, int):  # RFC 3501 6.3.1: a missing UIDNEXT tells nothing
+        said = isinstance(uidnext, int)
+        if not said:  # RFC 3501 6.3.1: a missing UIDNEXT tells nothing
             last = client.search(["UID", "*"]) if exists else []
             uidnext = max(last, default=0) + 1
-        self._opened = FolderState(folder, self._role(folder), validity, uidnext, exists)
+        self._opened = FolderState(folder, self._role(folder), validity, uidnext, exists, uidnext_said=said)
         return self._opened
 
     def _fresh_uids(self, folder: str, uid: int) -> list[int]:

@@ -20,6 +20,7 @@ class FolderState:
     uidvalidity: int
     uidnext: int
     exists: int
+    uidnext_said: bool = True  # False: the server said no UIDNEXT, it is the last mail's UID plus one
 
 
 @dataclass(frozen=True, slots=True)

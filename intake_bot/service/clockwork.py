@@ -141,6 +141,7 @@ class Clockwork:
             stopped=self._stopped(cases),
             renumbered=self._store.ledger.renumbered(),
             heard=self._heard_again(),
+            unpurged=self._retention.waits_since(clock.local_date(now, self._settings.controller.zone)),
         )
 
     def _stopped(self, cases: Sequence[Case]) -> set[tuple[str, Right]]:

@@ -78,13 +78,15 @@ WORDS: dict[str, dict[str, tuple[str, str, str]]] = {
     },
     "folder_renumbered": {
         "fr": (
-            "un répertoire de la boîte a été recréé ou renuméroté",
-            "Le serveur a renuméroté les messages (UIDVALIDITY). Ils sont relus et reconnus à leur contenu.",
+            "un répertoire de la boîte a été recréé, renuméroté ou restauré",
+            "Le serveur a renuméroté les messages (UIDVALIDITY) ou est revenu à un état antérieur (UIDNEXT). Ils sont "
+            "relus et reconnus à leur contenu.",
             "demander à l'administrateur ce qui a changé, puis intake-bot ledger check",
         ),
         "en": (
-            "a folder of the mailbox was made anew or renumbered",
-            "The server renumbered the mails (UIDVALIDITY). They are read again and known by their content.",
+            "a folder of the mailbox was made anew, renumbered or restored",
+            "The server renumbered the mails (UIDVALIDITY) or went back to an earlier state (UIDNEXT). They are read "
+            "again and known by their content.",
             "ask the administrator what changed, then intake-bot ledger check",
         ),
     },
@@ -107,6 +109,20 @@ WORDS: dict[str, dict[str, tuple[str, str, str]]] = {
             "intake-bot check",
         ),
         "en": ("classification fails", "Mails could not be classified; they are in review.", "intake-bot check"),
+    },
+    "purge_waits": {
+        "fr": (
+            "l'effacement de la nuit attend",
+            "Plus de 45 jours séparent la date de la machine du dernier effacement. Rien n'est effacé de soi-même : "
+            "une horloge en avance effacerait trop tôt, et sans retour.",
+            "vérifier la date de la machine, puis intake-bot purge --dry-run et intake-bot purge",
+        ),
+        "en": (
+            "the nightly erasure waits",
+            "More than 45 days lie between the date of the machine and the last erasure. Nothing is erased by itself: "
+            "a clock that is ahead would erase too early, for good.",
+            "check the date of the machine, then intake-bot purge --dry-run and intake-bot purge",
+        ),
     },
     "overdue": {
         "fr": ("dossiers en retard", "La date sûre de ces dossiers est dépassée.", "répondre aujourd'hui."),

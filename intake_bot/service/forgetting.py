@@ -101,7 +101,7 @@ class Forgetting:
         """Mails set aside that the address sent: they are opened one by one, since nothing about them is indexed."""
         count = 0
         for row in self._store.ledger.set_aside_items():
-            if row["raw"] is None:
+            if not row["kept"]:
                 continue
             _, raw = self._store.ledger.set_aside_raw(row["id"])
             message = parse(Fetched(position_of(row), raw, None, len(raw or b"")))

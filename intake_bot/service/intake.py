@@ -78,6 +78,9 @@ class Intake:
     def _folder(self, folder: str, stop: Callable[[], bool]) -> Iterator[Outcome]:
         state = self._mailbox.examine(folder)
         known = self._store.ledger.folder(self._settings.name, folder, state.uidvalidity)
+        if known is not None and self._restored(state, known["watermark"]):
+            self._store.ledger.set_apart(self._settings.name, state)
+            known = None
         if known is None:
             known_before = self._store.ledger.earlier_folder(self._settings.name, folder)
             if known_before is None:
@@ -91,6 +94,15 @@ class Intake:
         uids = list(self._mailbox.uids_after(folder, watermark))
         self._explain_gaps(state, uids, watermark + 1)
         yield from self._take(state, uids, clock.from_text(known["started_at"]), stop)
+
+    def _restored(self, state: FolderState, watermark: int) -> bool:
+        """Whether the server went back to an older state, so that what arrives gets UIDs that were passed.
+
+        UIDs only grow under one UIDVALIDITY (RFC 3501 2.3.1.1). A UIDNEXT that mails contradict proves nothing.
+        """
+        if not state.uidnext_said or state.uidnext > watermark:
+            return False
+        return not self._mailbox.uids_after(state.folder, state.uidnext - 1)
 
     def _explain_gaps(self, state: FolderState, uids: list[int], first: int) -> None:
         """Name the UIDs that vanished before they could be read. Those at the end pass with their explanation."""
@@ -159,11 +171,12 @@ class Intake:
     def _recover(
         self, state: FolderState, started_at: str, polled_at: str, stop: Callable[[], bool]
     ) -> Iterator[Outcome]:
-        """UIDVALIDITY changed: the UIDs mean other mails now (RFC 3501 2.3.1.1). Known mails are told by content.
+        """The folder was renumbered or restored: the UIDs mean other mails now (RFC 3501 2.3.1.1). Known mails are
+        told by content.
 
         Read are the mails since the last poll, with a margin; what came before the first start goes to review at most.
         """
-        log.warning("UIDVALIDITY changed, the folder is read again by content", extra={"folder_role": str(state.role)})
+        log.warning("UIDs mean other mails, the folder is read by content", extra={"folder_role": str(state.role)})
         since = clock.from_text(polled_at) - MARGIN
         started = clock.from_text(started_at)
         uids = list(self._mailbox.uids_since(state.folder, since))
@@ -173,14 +186,22 @@ class Intake:
         yield from self._take(state, uids, started, stop)
 
     def backfill(self, since: datetime) -> Iterator[Outcome]:
-        """Find old requests. Cases get the status `found`; nothing is sent or escalated; the watermark stays."""
+        """Find old requests. Cases get the status `found`; nothing is sent or escalated; the watermark stays.
+
+        What lies above the watermark is new and the reader's: taken here, it would never be acknowledged.
+        """
         # The sent folder last: the answers of colleagues are then matched with the requests that were found.
         for folder, _ in sorted(self._mailbox.folders(), key=lambda item: item[1] is FolderRole.SENT):
             state = self._mailbox.examine(folder)
+            known = self._store.ledger.folder(self._settings.name, folder, state.uidvalidity)
+            if known is None and self._store.ledger.earlier_folder(self._settings.name, folder) is not None:
+                log.warning("renumbered, its new mail is for the reader first", extra={"folder_role": str(state.role)})
+                continue
             uids = [
                 uid
                 for uid in self._mailbox.uids_since(folder, since)
-                if not self._store.ledger.known(Position(self._settings.name, folder, state.uidvalidity, uid))
+                if (known is None or uid <= known["watermark"])
+                and not self._store.ledger.known(Position(self._settings.name, folder, state.uidvalidity, uid))
             ]
             for fetched in self._mailbox.fetch(folder, uids):
                 uid = fetched.position.uid

@@ -117,18 +117,25 @@ class Pipeline:
                 break
             ready.append(self._ready(fetched, passage))
         mails = mails[: len(ready)]
+        failed = next((item.error for item in ready if item.error), None)
+        if failed is not None:  # it is parsed and fetched again: not while other writers wait
+            return self._one_by_one(mails, failed)
         try:
             with self._store.transaction():
                 outcomes = self._settle_all(ready)
         except (LeaseLost, MailboxError, MemoryError):
             raise
         except Exception as error:
-            if len(mails) == 1:
-                return [self._failed(*mails[0], error)]
-            return [self.take(fetched, passage) for fetched, passage in mails]
+            return self._one_by_one(mails, error)
         for fetched, _ in mails:
             self._stage("committed", fetched.position)
         return outcomes
+
+    def _one_by_one(self, mails: Sequence[tuple[Fetched, Passage]], error: Exception) -> list[Outcome]:
+        """Mails one of which failed: each in a transaction of its own, so that the failing one is found out."""
+        if len(mails) == 1:
+            return [self._failed(*mails[0], error)]
+        return [self.take(fetched, passage) for fetched, passage in mails]
 
     def _ready(self, fetched: Fetched, passage: Passage) -> "_Ready":
         """Everything that can be done before the transaction. A failure is kept and dealt with in its turn."""
@@ -177,8 +184,6 @@ class Pipeline:
         return outcomes
 
     def _settle(self, item: "_Ready", *, again: bool) -> Outcome:
-        if item.error is not None:
-            return self._failed(item.fetched, item.passage, item.error)
         earlier = self._store.ledger.passed(item.content_key)
         if again or item.decision is None or (earlier is not None) != item.duplicate:
             item.duplicate = earlier is not None

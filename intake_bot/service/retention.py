@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 #: The local hour from which the nightly run is due; a missed night is caught up at the next start.
 HOUR = 2
+#: After so long without a purge nobody knows whether time passed or the clock is wrong; what is erased stays erased.
+LEAP = timedelta(days=45)
 #: Digests, alarms and summaries: references only, of no use once the next ones are out.
 DESK_LETTERS = Period(days=90)
 _DESK_REASON = "letters to the desk hold references only and are of no use later"
@@ -91,10 +93,16 @@ class Retention:
             raise problems[0]
 
     def _nightly(self, now: datetime, today: date) -> None:
-        if now.astimezone(ZoneInfo(self._zone)).hour >= HOUR and not self._store.marks.has("purge", today.isoformat()):
+        night = now.astimezone(ZoneInfo(self._zone)).hour >= HOUR
+        if night and not self._store.marks.has("purge", today.isoformat()) and self.waits_since(today) is None:
             self._store.keyring.forget_ciphers()
             report = self.purge(today)
             self._store.retention.report(today, {**report.done, "problems": len(report.problems)}, now)
+
+    def waits_since(self, today: date) -> date | None:
+        """The day of the last purge when it is more than LEAP ago: then only a person purges. None otherwise."""
+        last = self._store.retention.last_report()
+        return last[0] if last and today - last[0] > LEAP else None
 
     def open_duties(self, now: datetime) -> int:
         """A duty for each closed case: a person removes the copies of its mails from the mailboxes.

@@ -43,7 +43,10 @@ class LedgerStore:
         self._leases = leases
 
     def add(self, entry: LedgerEntry) -> int:
-        """Write the outcome of one mail, replacing that of an earlier attempt at the same position. Returns its id."""
+        """Write the outcome of one mail, replacing that of an earlier attempt at the same position. Returns its id.
+
+        A position that is taken again as its own duplicate keeps its line: `passed` knows the content by it.
+        """
         place = entry.position
         row = self._db.row(
             "INSERT INTO ledger (mailbox, folder, uidvalidity, uid, disposition, reasons, received_at, recorded_at, "
@@ -53,7 +56,9 @@ class LedgerStore:
             "reasons = excluded.reasons, recorded_at = excluded.recorded_at, content_key = excluded.content_key, "
             "message_id_key = excluded.message_id_key, sender_key = excluded.sender_key, case_id = excluded.case_id, "
             "route = excluded.route, scores = excluded.scores, lang = excluded.lang, "
-            "model_version = excluded.model_version RETURNING id",
+            "model_version = excluded.model_version "
+            "WHERE excluded.disposition <> 'DUPLICATE' OR ledger.disposition IN ('SET_ASIDE', 'DUPLICATE') "
+            "RETURNING id",
             (
                 place.mailbox, place.folder, place.uidvalidity, place.uid, entry.disposition,
                 json.dumps(entry.reasons), clock.to_text(entry.received_at), clock.to_text(clock.now()),
@@ -61,16 +66,19 @@ class LedgerStore:
                 entry.route, entry.scores, entry.lang, entry.model_version, entry.size,
             ),
         )  # fmt: skip
+        row = row or self._line(place)
         assert row is not None
         return int(row["id"])
 
     def known(self, position: Position) -> bool:
         """Whether this very position is explained already."""
-        row = self._db.row(
-            "SELECT disposition FROM ledger WHERE mailbox = ? AND folder = ? AND uidvalidity = ? AND uid = ?",
+        return self._line(position) is not None
+
+    def _line(self, position: Position) -> Row | None:
+        return self._db.row(
+            "SELECT id FROM ledger WHERE mailbox = ? AND folder = ? AND uidvalidity = ? AND uid = ?",
             (position.mailbox, position.folder, position.uidvalidity, position.uid),
         )
-        return row is not None
 
     def passed(self, content_key: bytes) -> Row | None:
         """The earlier outcome of the same content, None when it is new or was only set aside."""
@@ -112,7 +120,7 @@ class LedgerStore:
         return clock.from_text(found) if found else None
 
     def renumbered(self) -> dict[str, int]:
-        """How often a folder of each mailbox got another UIDVALIDITY; mailboxes where none did are missing."""
+        """How often a folder of each mailbox was renumbered or restored; mailboxes where none was are missing."""
         rows = self._db.rows(
             "SELECT mailbox, count(*) - count(DISTINCT folder) AS changes FROM folders GROUP BY mailbox "
             "HAVING changes > 0"
@@ -130,10 +138,25 @@ class LedgerStore:
             if first_uid > 1:
                 self.absent(mailbox, state, 1, first_uid - 1, "before_start")
 
+    def set_apart(self, mailbox: str, state: FolderState) -> None:
+        """The UIDs of a folder mean other mails from now on, under the same UIDVALIDITY: its account is closed.
+
+        What is known goes on under a number below zero, which no server gives (RFC 3501 9: nz-number).
+        """
+        place = (mailbox, state.folder)
+        with self._db.transaction() as connection:
+            lowest = self._db.value("SELECT min(uidvalidity) FROM folders WHERE mailbox = ? AND folder = ?", place)
+            for table in ("folders", "ledger", "absences", "attempts", "missed"):
+                connection.execute(
+                    f"UPDATE {table} SET uidvalidity = ? WHERE mailbox = ? AND folder = ? AND uidvalidity = ?",  # noqa: S608
+                    (min(lowest, 0) - 1, *place, state.uidvalidity),
+                )
+
     def absent(self, mailbox: str, state: FolderState, first: int, last: int, reason: str) -> None:
-        """Explain a range of UIDs that cannot be read: before_start or vanished."""
+        """Explain a range of UIDs that cannot be read: before_start or vanished. A range may grow at its end."""
         self._db.connection.execute(
-            "INSERT OR IGNORE INTO absences VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO absences VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "last_uid = max(last_uid, excluded.last_uid)",
             (mailbox, state.folder, state.uidvalidity, first, last, reason, clock.to_text(clock.now())),
         )
 
@@ -163,14 +186,23 @@ class LedgerStore:
     # -- set aside ---------------------------------------------------------------------------------------------
 
     def set_aside(self, entry: LedgerEntry, raw: bytes | None, error: str, stage: str) -> str:
-        """Keep a mail that could not be processed, sealed under a key of its own. Returns its id."""
-        item = secrets.token_hex(6)
-        key_id = self._keyring.create()
+        """Keep a mail that could not be processed, sealed under a key of its own. Returns its id.
+
+        One that waits already under the same line keeps its id, its time and the octets that were received.
+        """
         with self._db.transaction() as connection:
             ledger_id = self.add(entry)
+            open_one = self._db.row(
+                "SELECT id, key_id FROM set_aside WHERE ledger_id = ? AND replayed_at IS NULL "
+                "ORDER BY raw IS NULL, recorded_at LIMIT 1",
+                (ledger_id,),
+            )
+            item = open_one["id"] if open_one else secrets.token_hex(6)
+            key_id = open_one["key_id"] if open_one else self._keyring.create()
             sealed = None if raw is None else self._vault.seal(key_id, raw, ("set_aside", item, "raw"))
             connection.execute(
-                "INSERT INTO set_aside VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)",
+                "INSERT INTO set_aside VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL) ON CONFLICT (id) DO UPDATE SET "
+                "raw = coalesce(raw, excluded.raw), error = excluded.error, stage = excluded.stage",
                 (
                     item, ledger_id, key_id, sealed, error, stage,
                     clock.to_text(entry.received_at), clock.to_text(clock.now()),
@@ -179,29 +211,33 @@ class LedgerStore:
         return item
 
     def set_aside_items(self) -> list[Row]:
-        """What is set aside and not yet replayed, oldest first."""
+        """What is set aside and not yet replayed, oldest first; `kept`: whether the octets are here."""
         return self._db.rows(
-            "SELECT s.*, l.mailbox, l.folder, l.uidvalidity, l.uid, l.source FROM set_aside s "
+            "SELECT s.id, s.error, s.stage, s.received_at, s.recorded_at, s.raw IS NOT NULL AS kept, "
+            "l.mailbox, l.folder, l.uidvalidity, l.uid FROM set_aside s "
             "JOIN ledger l ON l.id = s.ledger_id WHERE s.replayed_at IS NULL ORDER BY s.recorded_at"
         )
 
     def set_aside_raw(self, item: str) -> tuple[Row, bytes | None]:
         """One item with its original octets. Raises NotFound."""
-        row = next((row for row in self.set_aside_items() if row["id"] == item), None)
+        row = self._db.row(
+            "SELECT s.raw, s.stage, s.received_at, l.mailbox, l.folder, l.uidvalidity, l.uid, l.source "
+            "FROM set_aside s JOIN ledger l ON l.id = s.ledger_id WHERE s.id = ? AND s.replayed_at IS NULL",
+            (item,),
+        )
         if row is None:
             raise NotFound(f"nothing is set aside under {item}: see `intake-bot set-aside list`")
         raw = self._vault.open(row["raw"], ("set_aside", item, "raw")) if row["raw"] is not None else None
         return row, raw
 
-    def replayed(self, item: str) -> None:
-        """Note that an item was processed after all; its copy is destroyed with its key."""
-        row = self._db.row("SELECT key_id FROM set_aside WHERE id = ?", (item,))
+    def replayed(self, item: str) -> list[str]:
+        """Note that an item was processed after all; its copy goes. Returns the keys that are to be destroyed."""
         with self._db.transaction() as connection:
-            connection.execute(
-                "UPDATE set_aside SET replayed_at = ?, raw = NULL WHERE id = ?", (clock.to_text(clock.now()), item)
-            )
-        if row is not None:
-            self._keyring.destroy([row["key_id"]])
+            rows = connection.execute(
+                "UPDATE set_aside SET replayed_at = ?, raw = NULL WHERE id = ? RETURNING key_id",
+                (clock.to_text(clock.now()), item),
+            ).fetchall()
+        return [row["key_id"] for row in rows]
 
     # -- sums --------------------------------------------------------------------------------------------------
 

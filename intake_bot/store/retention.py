@@ -104,7 +104,7 @@ class RetentionStore:
         return clock.from_text(found) if found else None
 
     def last_report(self) -> tuple[date, dict[str, int]] | None:
-        """The day of the last purge by the clock, and what it did."""
+        """The day of the last purge, by the clock or by hand, and what it did."""
         row = self._db.row("SELECT key, detail FROM marks WHERE kind = 'purge' ORDER BY key DESC LIMIT 1")
         return (date.fromisoformat(row["key"]), json.loads(row["detail"] or "{}")) if row else None
 

@@ -274,3 +274,18 @@ def m320_missed(db: UtilsDatabase) -> None:
 def m330_delivery(db: UtilsDatabase) -> None:
     """Letters that carry a document (documents.id), which is put in when they leave."""
     _run(db, "ALTER TABLE outbox ADD COLUMN attachment TEXT;\n")
+
+
+# What an erasure looks for; SQLite would read whole tables, and for a foreign key one whole table for each line.
+ERASURE_INDEXES = """
+CREATE INDEX thread_keys_case ON thread_keys (case_id);
+CREATE INDEX set_aside_ledger ON set_aside (ledger_id);
+CREATE INDEX set_aside_key ON set_aside (key_id);
+CREATE INDEX documents_key ON documents (key_id);
+"""
+
+
+@migrations()
+def m340_erasure_indexes(db: UtilsDatabase) -> None:
+    """The threads of a case, the copies of a line, and what is sealed under a key."""
+    _run(db, ERASURE_INDEXES)

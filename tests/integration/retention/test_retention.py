@@ -20,8 +20,10 @@ from intake_bot.mail.inbound import FolderRole, Position
 from intake_bot.mail.mailbox import Fetched, FolderState
 from intake_bot.rights import Right
 from intake_bot.service import application
+from intake_bot.service.clockwork import Clockwork
 from intake_bot.service.documents import IdentityDocuments
 from intake_bot.service.forgetting import Forgetting
+from intake_bot.service.letter_edit import text_of
 from intake_bot.service.pipeline import Passage, Pipeline
 from intake_bot.service.retention import Retention
 from intake_bot.service.suppression import Suppression
@@ -363,9 +365,37 @@ def test_a_case_whose_duty_cannot_be_opened_keeps_back_nothing_else(
     assert report is not None and report[0] == today
 
 
-def test_old_digests_go_with_their_keys(house: House) -> None:
-    from intake_bot.service.clockwork import Clockwork
+def test_a_clock_far_ahead_erases_nothing_until_a_person_does(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    def tick(later: timedelta) -> None:
+        house.at += later
+        Clockwork(house.settings, house.store, now=house.now).tick()
 
+    def alarms() -> int:
+        return len([item for item in house.store.outbox.all() if item.raw and "45 jours" in text_of(item.raw)])
+
+    house.at = house.at.replace(hour=12)
+    house.take(marked.request())
+    house.close(first(house))
+    key = house.store.cases.key_of(first(house).id)
+    tick(timedelta())
+    for _ in range(2):
+        tick(6 * 365 * DAY)
+        assert house.store.keyring.exists(key)
+        house.at -= 6 * 365 * DAY
+    assert alarms() == 1
+    tick(45 * DAY)
+    assert house.retention.waits_since(house.at.date()) is None
+    tick(50 * DAY)
+    assert house.store.cases.key_of(first(house).id) == key
+    commanded(house, monkeypatch)
+    monkeypatch.setattr(clock, "now", house.now)
+    commands.purge()
+    assert house.store.cases.key_of(first(house).id) != key
+    assert house.retention.waits_since(house.at.date()) is None
+    assert alarms() == 2
+
+
+def test_old_digests_go_with_their_keys(house: House) -> None:
     Clockwork(house.settings, house.store, now=house.now).write_digest(clock.local_date(house.at, "Europe/Paris"))
     key = house.store.database.value("SELECT key_id FROM outbox WHERE kind = 'digest'")
     assert house.purge(80 * DAY) == {}
