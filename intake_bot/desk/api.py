@@ -59,6 +59,12 @@ class CaseOut(BaseModel):
     rights: list[RightOut]
 
 
+class ActOut(CaseOut):
+    """A case after an act."""
+
+    warnings: list[str] = Field(description="What whoever acted should know, in the language of the desk.")
+
+
 class CasePage(BaseModel):
     """Some cases, and how many match in all."""
 
@@ -216,14 +222,14 @@ def _acts(out: APIRouter, door: Door) -> None:
         action: Annotated[str, Path(pattern=r"^[a-z_]{2,40}$")],
         account: Annotated[Account, Depends(door.needs(Permission.CASES))],
         fields: Annotated[dict[str, str | list[str]], Body(description="Values by field name.")],
-    ) -> CaseOut:
-        def work() -> CaseOut:
+    ) -> ActOut:
+        def work() -> ActOut:
             case, known = door.case(ref), desk.actions.get(action)
             if known is None:
                 raise NotFound(f"no action {action}")
             values = actions.parsed(desk, known, case, _lists(fields))
-            actions.run(desk, case, known, account.name, account.role, values)
-            return CaseOut(**summary(desk.store.cases.case(case.id) or case))
+            effect = actions.run(desk, case, known, account.name, account.role, values)
+            return ActOut(**summary(desk.store.cases.case(case.id) or case), warnings=list(effect.warnings))
 
         return await door.run(work)
 

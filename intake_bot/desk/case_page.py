@@ -14,7 +14,7 @@ from intake_bot.desk import actions, deliver, mails, packs, words
 from intake_bot.desk.mails import letter_view
 from intake_bot.desk.preview import preview
 from intake_bot.desk.refusals import NotAllowed, PageNotFound
-from intake_bot.desk.refused import refused_act
+from intake_bot.desk.refused import act_again, refused_act
 from intake_bot.desk.rendering import short_date, short_instant
 from intake_bot.desk.review import find, scores
 from intake_bot.desk.roles import Permission
@@ -52,8 +52,9 @@ _FREE = frozenset({"about", "how", "content", "status"})
 
 #: The words of the values of a fact.
 _GROUPS = {
-    "kind": "kind", "step": "kind", "asks": "right",
+    "kind": "kind", "printed": "kind", "step": "kind", "asks": "right",
     "rights": "right", "right": "right", "outcome": "outcome", "event": "clock", "fact": "clock",
+    "answer_to": "clock",
     "about": "about", "how": "how", "content": "content", "status": "status",
 }  # fmt: skip
 
@@ -110,6 +111,8 @@ def facts(event: Event, visit: Visit) -> list[tuple[str, str]]:
     if event.type is EventType.IDENTITY_DECIDED and "outcome" in payload:
         payload = {**payload, "step": payload["outcome"], "outcome": None}
     silent = _OF_LETTERS | _SILENT if str(event.type).startswith("letter_") else _SILENT
+    if payload.get("printed"):
+        silent = silent | {"body"}  # a letter to print: the page shows it whole
     return [
         (words.word("fact", name, visit.lang), _value(name, value, visit)[:600])
         for name, value in payload.items()
@@ -122,6 +125,8 @@ def _value(name: str, value: Any, visit: Visit) -> str:
         return " · ".join(f"{words.word('fact', key, visit.lang)} {item}" for key, item in value.items())
     if isinstance(value, list | tuple):
         return ", ".join(_value(name, item, visit) for item in value)
+    if value is True:
+        return visit.say("oui", "yes")
     text = str(value)
     group = _GROUPS.get(name)
     if group and (text in words.WORDS[group] or group not in _FREE):
@@ -155,6 +160,8 @@ def act(visit: Visit) -> Response:
 
 
 def _acted(visit: Visit, case: Case, action: actions.Action) -> Response:
+    if visit.field("step") == "change":
+        return act_again(visit, case, action)
     values = actions.parsed(visit.desk, action, case, visit.form)
     run = partial(actions.run, visit.desk, case, action, visit.account.name, visit.account.role, values)
     if action.letter and visit.field("step") != "do":
@@ -164,7 +171,9 @@ def _acted(visit: Visit, case: Case, action: actions.Action) -> Response:
         return visit.page("preview", case=case, action=action, expected=expected,
                           repeated=[(name, value) for name, items in visit.form.items() for value in items
                                     if name not in ("csrf", "step")])  # fmt: skip
-    run()
+    effect = run()
+    if effect.warnings or effect.printed:
+        return visit.page("done", case=effect.case, action=action, effect=effect)
     return visit.go(f"/case/{case.ref}", "act")
 
 
@@ -214,14 +223,26 @@ def _original(visit: Visit, mail_id: str) -> bytes:
 def pack(visit: Visit) -> Response:
     """The evidence pack of a case; encrypted when a password is given."""
     case = find(visit)
-    content = packs.of_case(visit.desk, case, visit.lang, visit.field("password"))
+    content = packs.of_case(visit.desk, case, visit.lang, _password(visit))
     visit.saw("pack", case_id=case.id)
     return download(content, f"evidence-{case.ref}.zip", "application/zip")
+
+
+def _password(visit: Visit) -> str:
+    """The password of a pack as it was typed, "" for none. Raises IntakeError for one of white space only."""
+    typed = next(iter(visit.form.get("password", ())), "")
+    if typed and not typed.strip():
+        raise IntakeError(
+            "a password of spaces protects nothing: type another, or leave the field empty",
+            "un mot de passe fait d’espaces ne protège rien : saisissez-en un autre ou laissez le champ vide",
+            field="password",
+        )
+    return typed
 
 
 def service_pack(visit: Visit) -> Response:
     """The evidence pack of the whole service."""
     visit.require(Permission.EXPORT)
-    content = packs.of_service(visit.desk, visit.lang, visit.field("password"))
+    content = packs.of_service(visit.desk, visit.lang, _password(visit))
     visit.saw("service_pack")
     return download(content, f"evidence-service-{visit.today.isoformat()}.zip", "application/zip")

@@ -42,6 +42,15 @@ def _form(visit: Visit, *, problem: str = "", status: int = 200) -> Response:
     return page
 
 
+def too_old(visit: Visit) -> Response:
+    """The sign-in form again, with a new secret: the one that was posted had lain open for longer than its own."""
+    if visit.session:
+        return RedirectResponse("/", 303)
+    text = visit.say("Le formulaire était ouvert depuis trop longtemps : remplissez-le de nouveau.",
+                     "The form was too old: fill it in again.")  # fmt: skip
+    return _form(visit, problem=text, status=403)
+
+
 def set_entry(desk: Desk, page: Response, entry: str) -> None:
     """Give the browser the secret that a form without a session repeats."""
     page.set_cookie(

@@ -1,5 +1,7 @@
 """Headers of every answer: nothing from elsewhere, nothing inline, nothing cached, nobody frames us."""
 
+import math
+import re
 from collections.abc import MutableMapping
 from typing import Any
 
@@ -12,8 +14,11 @@ POLICY = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 
-#: Octets of a request body; what is larger is refused before it is read.
-LARGEST_BODY = 40_000_000
+#: Octets of a request body; what is larger is refused before it is read. Only a delivery brings files.
+LARGEST_BODY = 1_000_000
+LARGEST_DELIVERY = 40_000_000
+
+_DELIVERY = re.compile(r"/case/[^/]+/deliver")
 
 
 class Headers:
@@ -56,9 +61,19 @@ class Headers:
 
 def _acceptable(scope: Scope) -> bool:
     headers = dict(scope["headers"])
-    length = headers.get(b"content-length", b"")
     if scope["method"] in ("GET", "HEAD"):
         return True
     if b"transfer-encoding" in headers:
         return False
-    return not length or (length.isdigit() and int(length) <= LARGEST_BODY)
+    return small(scope) or (_DELIVERY.fullmatch(scope["path"]) is not None and _length(scope) <= LARGEST_DELIVERY)
+
+
+def small(scope: Scope) -> bool:
+    """Whether a body is read before it is known who sends it."""
+    return _length(scope) <= LARGEST_BODY
+
+
+def _length(scope: Scope) -> float:
+    """The octets of the body as its header says them, without end where it says no number."""
+    length = dict(scope["headers"]).get(b"content-length", b"0")
+    return int(length) if length.isdigit() and len(length) < 16 else math.inf

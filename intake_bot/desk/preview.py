@@ -8,7 +8,7 @@ from intake_bot.desk.desk import Desk
 from intake_bot.desk.mails import LetterView, letter_view
 from intake_bot.errors import IntakeError
 from intake_bot.service.letterbox import COLLEAGUE_QUESTION
-from intake_bot.service.office import Effect
+from intake_bot.service.office import Draft, Effect
 
 
 class _TakenBack(Exception):
@@ -21,6 +21,7 @@ class Preview:
 
     case: Case | None = None
     letters: list[LetterView] = field(default_factory=list)
+    printed: tuple[Draft, ...] = ()  # to print and to post: of this person no mail address is known
     warnings: tuple[str, ...] = ()
     refused: str = ""
     error: IntakeError | None = None
@@ -35,7 +36,8 @@ def preview(desk: Desk, case_id: str, act: Callable[[], Effect], lang: str) -> P
     try:
         with store.transaction():
             before = {letter.id for letter in store.outbox.all(case_id=case_id)}
-            found.warnings = act().warnings
+            effect = act()
+            found.warnings, found.printed = effect.warnings, effect.printed
             found.case = store.cases.case(case_id)
             found.letters = [
                 letter_view(letter)

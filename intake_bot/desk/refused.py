@@ -16,7 +16,7 @@ _OTHERWISE = {"rights": "right", "right": "rights", "into": "other"}
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Why a form was refused, in the reader's language, and what was typed in it.
+    """Why a form was refused, in the reader's language ("": it was not), and what was typed in it.
 
     `form`: which form of the page; `field`: the one that the reason belongs to, "" for none; `files`: some were chosen,
     and no page can put them back.
@@ -48,6 +48,11 @@ def refused(visit: Visit, error: IntakeError, form: str, fields: Collection[str]
     return Refused(error.said(visit.lang), status_of(error), visit.form, form, field, bool(visit.files))
 
 
+def act_again(visit: Visit, case: Case, action: Action) -> Response:
+    """The form of an act as it was typed: from the preview back to the words. Nothing was refused, nothing is done."""
+    return _form(visit, case, action, Refused("", 200, visit.form, action.code))
+
+
 def refused_act(
     visit: Visit, case: Case, action: Action, error: IntakeError, renamed: Mapping[str, str] | None = None
 ) -> Response:
@@ -55,7 +60,11 @@ def refused_act(
     found = refused(visit, error, action.code, [item.name for item in action.fields])
     typed = {**found.typed, **{name: found.typed.get(old, ()) for name, old in (renamed or {}).items()}}
     shown = Refused(found.text, found.status, typed, found.form, found.field, found.files)
+    return _form(visit, case, action, shown)
+
+
+def _form(visit: Visit, case: Case, action: Action, shown: Refused) -> Response:
     return visit.page(
-        "refused", status=found.status, case=case, action=action, refused=shown, desk=visit.desk,
+        "refused", status=shown.status, case=case, action=action, refused=shown, desk=visit.desk,
         asked=[str(item.right) for item in case.running],
     )  # fmt: skip

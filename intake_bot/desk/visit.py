@@ -110,19 +110,19 @@ class Visit:
 Handler = Callable[[Visit], Response]
 
 
-async def read_form(request: Request) -> tuple[dict[str, list[str]], dict[str, tuple[str, bytes]]]:
-    """The fields and files of a posted form."""
+async def read_form(request: Request, *, files: bool) -> tuple[dict[str, list[str]], dict[str, tuple[str, bytes]]]:
+    """The fields and files of a posted form; a file is refused (400) unless the form of the page has some (`files`)."""
     fields: dict[str, list[str]] = {}
-    files: dict[str, tuple[str, bytes]] = {}
-    async with request.form(max_files=3, max_fields=300, max_part_size=1_000_000) as form:
+    found: dict[str, tuple[str, bytes]] = {}
+    async with request.form(max_files=3 if files else 0, max_fields=300, max_part_size=1_000_000) as form:
         for name, value in form.multi_items():
             if isinstance(value, UploadFile):
                 content = await value.read()
                 if content:
-                    files[name] = (value.filename or "", content)
+                    found[name] = (value.filename or "", content)
             else:
                 fields.setdefault(name, []).append(value)
-    return fields, files
+    return fields, found
 
 
 def download(content: bytes, name: str, media_type: str) -> Response:

@@ -19,11 +19,13 @@ document.addEventListener("keydown", (event) => {
     wanted.click();
   }
 });
-// A form is sent once.
+// A form is sent once while its page stands; one that answers with a file leaves the page where it is.
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (form.method !== "post") return;
+  if (form.method !== "post" || "download" in form.dataset) return;
   if (form.dataset.sent) { event.preventDefault(); return; }
   form.dataset.sent = "1";
-  window.setTimeout(() => { delete form.dataset.sent; }, 4000);
+});
+window.addEventListener("pageshow", () => {
+  for (const form of document.forms) delete form.dataset.sent;
 });

@@ -62,7 +62,7 @@ class Person:
             else:
                 field.fill(value)
         self.send(f"{box} button")
-        if self.page.locator("input[name=step]").count():
+        if self.page.locator("button[name=step]").count():
             self.send("main form button")
         assert "done=act" in self.page.url, self.page.inner_text("main")
 

@@ -6,6 +6,13 @@ from intake_bot.store.attachments import DocumentKind
 from tests.support.desk import TestDesk
 
 
+def key(page: str) -> str:
+    """The key with which a form of the page delivers once."""
+    found = re.search(r'name="once" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
 def test_the_password_is_shown_once_on_the_page_that_answers(desk: TestDesk) -> None:
     client = desk.signed_in("dpo")
     token = {"csrf": desk.csrf(client)}
@@ -14,7 +21,7 @@ def test_the_password_is_shown_once_on_the_page_that_answers(desk: TestDesk) -> 
     page = client.get("/case/2026-0001/deliver").text
     assert "no verified address" in page and "disabled" in page
     upload = {"file_1": ("export.csv", b"a;b\n1;2\n"), "file_2": ("photo.jpg", b"\xff\xd8")}
-    form = {**token, "how": "mail", "right": "access"}
+    form = {**token, "how": "mail", "right": "access", "once": key(page)}
     refused = client.post("/case/2026-0001/deliver", data=form, files=upload)
     assert refused.status_code == 409 and "Choose whom to write to" in refused.text
     desk.desk.casework.choose_addressee(
@@ -29,10 +36,15 @@ def test_the_password_is_shown_once_on_the_page_that_answers(desk: TestDesk) -> 
     case = client.get("/case/2026-0001").text
     assert found[0] not in case and "data delivered" in case and "export.csv" in case
     assert "with the encrypted archive" in case
+    again = client.post("/case/2026-0001/deliver", data=form, files=upload)
+    assert again.status_code == 409 and "delivered already, by this form" in again.text
     assert len(desk.store.documents.kept(DocumentKind.DISCLOSED)) == 1
-    assert client.post("/case/2026-0001/deliver", data=form).status_code == 400
-    recorded = client.post("/case/2026-0001/deliver", data={**token, "how": "account", "right": "portability"})
+    assert client.post("/case/2026-0001/deliver", data={**form, "once": key(again.text)}).status_code == 400
+    assert client.post("/case/2026-0001/deliver", data={**form, "once": ""}, files=upload).status_code == 400
+    account = {**token, "how": "account", "right": "portability", "once": key(page)}
+    recorded = client.post("/case/2026-0001/deliver", data=account)
     assert recorded.status_code == 303
+    assert client.post("/case/2026-0001/deliver", data=account).status_code == 409
 
 
 def test_only_officers_deliver_and_only_what_was_confirmed(desk: TestDesk) -> None:

@@ -91,7 +91,7 @@ def test_a_refused_act_comes_back_filled_in_and_says_why_in_the_language_of_the_
         told = reasons(page)
         assert len(told) == (2 if at else 1), (action, told)
         assert [problems(text.replace(TYPED, ""), lang) for text in told] == [[]] * len(told), told
-        marks = re.findall(r'aria-describedby="([^"]+)"', page.text)
+        marks = re.findall(r'aria-describedby="(?:[^" ]+-hint )?([^" ]+-why)"', page.text)
         assert set(marks) == ({f"f-{action}-{at}-why"} if at else set()), (action, typed)
         for name, value in typed.items():
             if isinstance(value, str) and name not in ("right", "fact", "grounds", "purposes"):
@@ -119,6 +119,27 @@ def test_a_refused_preview_is_sent_again_from_its_own_page(desk: TestDesk) -> No
     assert again.status_code == 200 and 'name="step" value="do"' in again.text
 
 
+def test_from_the_preview_a_way_leads_back_to_the_words(desk: TestDesk) -> None:
+    client = signed_in(desk, "dpo", "en")
+    desk.desk.casework.correct(REF, "dpo", ["access"])
+    form = {"right": "access", "purposes": "account", "delivery": TYPED}
+    shown = post(desk, client, f"/case/{REF}/act/answer", **form)
+    assert shown.status_code == 200 and 'name="step" value="change"' in shown.text
+    again = post(desk, client, f"/case/{REF}/act/answer", **form, step="change")
+    assert again.status_code == 200 and TYPED in field(again, "delivery") and reasons(again) == []
+    assert 'value="account" checked' in again.text and "Refused" not in again.text
+
+
+def test_the_hint_of_a_field_is_tied_to_it(desk: TestDesk) -> None:
+    client = signed_in(desk, "dpo", "en")
+    desk.desk.casework.correct(REF, "dpo", ["access"])
+    page = client.get(f"/case/{REF}")
+    for tied in ("f-record_search-system-hint", "pack-hint"):
+        assert f'id="{tied}"' in page.text and f'aria-describedby="{tied}"' in page.text
+    page = post(desk, client, f"/case/{REF}/act/record_search", found="x")
+    assert 'aria-describedby="f-record_search-system-hint f-record_search-system-why"' in page.text
+
+
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_review_page_keeps_what_was_chosen(desk: TestDesk, lang: str) -> None:
     client = signed_in(desk, "dpo", lang)
@@ -138,13 +159,13 @@ def test_the_review_page_keeps_what_was_chosen(desk: TestDesk, lang: str) -> Non
 def test_a_refused_delivery_keeps_its_note_and_says_that_files_are_gone(desk: TestDesk, lang: str) -> None:
     client = signed_in(desk, "dpo", lang)
     desk.desk.casework.correct(REF, "dpo", ["access", "portability"])
-    form = {"csrf": desk.csrf(client), "how": "mail", "right": "portability", "note": TYPED}
+    form = {"csrf": desk.csrf(client), "once": "k1", "how": "mail", "right": "portability", "note": TYPED}
     page = client.post(f"/case/{REF}/deliver", data=form, files={"file_1": ("a.csv", b"a;b")})
     assert page.status_code == 409 and TYPED in field(page, "note")
     assert ("choisissez-les de nouveau" if lang == "fr" else "choose them again") in page.text
     assert [problems(text, lang) for text in reasons(page)] == [[]]
     assert 'value="portability" checked' in page.text
-    page = post(desk, client, f"/case/{REF}/deliver", how="mail", right="access")
+    page = post(desk, client, f"/case/{REF}/deliver", once="k1", how="mail", right="access")
     assert page.status_code == 400 and "files-why" in page.text
 
 
@@ -176,6 +197,10 @@ def test_what_is_set_aside_says_why_in_words_and_keeps_the_raw_name_beside(
         entry = LedgerEntry(Position("default", "INBOX", 1, uid), "SET_ASIDE", (stage,), desk.clock(), "live", size=1)
         desk.store.ledger.set_aside(entry, None, error, stage)
     page = html.unescape(signed_in(desk, "dpo", lang).get("/set-aside").text)
+    assert (
+        page.count('<th scope="col">') == page.count("<th") - page.count("<thead")
+        and '<th scope="col"></th>' not in page
+    )
     assert fetch in page and process in page
     assert re.search(r"<small[^>]*>[^<]*<span class=\"mono\">ValueError: x</span>", page)
 

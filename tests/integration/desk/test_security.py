@@ -101,6 +101,43 @@ def test_the_sign_in_form_needs_its_own_page(desk: TestDesk) -> None:
     assert client.post("/sign-in", data=data).status_code == 403
 
 
+def test_a_form_of_a_session_that_ended_shows_what_was_typed(desk: TestDesk) -> None:
+    client, other = desk.signed_in("dpo"), desk.signed_in("deputy")
+    typed = {"csrf": desk.csrf(other), "text": f"two\nlines {XSS}", "rights": "access", "password": "kept to myself"}
+    ended = {"https://evil.example": False, "http://localhost": True}
+    for session, status in ((client, 403), (desk.browser(), 401)):
+        for origin, shown in ended.items():
+            page = session.post("/case/2026-0001/act/note", data=typed, headers={"Origin": origin})
+            assert page.status_code == status
+            assert ("two\nlines" in page.text) == shown and ("readonly" in page.text) == shown
+            assert "<script>alert" not in page.text and "kept to myself" not in page.text
+            assert ">access<" not in page.text and desk.csrf(other) not in page.text
+    assert 'href="/sign-in?next=%2Fcase%2F2026-0001"' in page.text
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/sign-in/link"])
+def test_a_sign_in_form_that_was_open_too_long_comes_again(desk: TestDesk, path: str) -> None:
+    client = desk.browser()
+    page = client.post(path, data={"csrf": "expired", "name": "dpo", "address": "a@b.example"})
+    assert page.status_code == 403 and "too old" in page.text and 'action="/sign-in"' in page.text
+    assert client.cookies["entry"] in page.text
+
+
+def test_the_way_back_from_an_error_leads_somewhere(desk: TestDesk) -> None:
+    client = desk.signed_in("dpo")
+    for path, back in (
+        (f"/case/2026-0001/mail/{'0' * 24}/part/1", "/case/2026-0001"),
+        ("/case/2026-9999/mail/x/original", "/"),
+        (f"/set-aside/{'0' * 12}/original", "/"),
+    ):
+        page = client.get(path)
+        assert page.status_code == 404 and f'class="button" href="{back}"' in page.text, path
+    refused = client.post("/case/2026-0001/pack", data={"csrf": desk.csrf(client), "password": "  "})
+    assert refused.status_code == 400 and 'class="button" href="/case/2026-0001"' in refused.text
+    wrong = client.get("/case/2026-0001/act/note")
+    assert (wrong.status_code, wrong.text, wrong.headers["allow"]) == (405, "Method Not Allowed", "POST")
+
+
 def test_guessing_locks_the_name_with_a_growing_wait(desk: TestDesk) -> None:
     client = desk.browser()
     client.get("/sign-in")
@@ -230,6 +267,16 @@ def test_large_and_endless_bodies_are_refused(desk: TestDesk) -> None:
     client = desk.browser()
     assert client.post("/sign-in", content=b"x", headers={"content-length": "99999999"}).status_code == 413
     assert client.post("/sign-in", content=iter([b"x"])).status_code == 413
+    large = {"file_1": ("a.bin", b"x" * 1_100_000)}
+    assert client.post("/sign-in", files=large).status_code == 413
+    assert client.post("/sign-in/link/case/1/deliver", files=large).status_code == 413
+    form = {"csrf": "x", "note": "not read"}
+    unread = client.post("/case/2026-0001/deliver", data=form, files=large)
+    assert unread.status_code == 401 and "not read" not in unread.text
+    officer = desk.signed_in("dpo")
+    assert officer.post("/case/2026-0001/deliver", data=form, files=large).status_code == 403
+    small = {"file_1": ("a.bin", b"x")}
+    assert officer.post("/case/2026-0001/act/note", data={"csrf": desk.csrf(officer)}, files=small).status_code == 400
 
 
 def test_what_is_seen_is_logged(desk: TestDesk) -> None:

@@ -1,5 +1,6 @@
 """What leaves the console: register, packs, calendar, API; and the acts behind it."""
 
+import html
 import io
 import json
 import re
@@ -11,9 +12,10 @@ import pytest
 import pyzipper
 
 from intake_bot.cases.events import EventType, NewEvent
+from intake_bot.clock import to_text
 from intake_bot.desk import actions
 from intake_bot.desk.mails import letter_view
-from tests.support.desk import TestDesk
+from tests.support.desk import START, TestDesk
 
 
 def post(desk: TestDesk, client, path: str, **data):
@@ -68,7 +70,7 @@ def test_the_register_leaves_in_three_forms_that_agree(desk: TestDesk) -> None:
 def test_an_evidence_pack_holds_its_sums_and_opens_with_its_password(desk: TestDesk) -> None:
     client = desk.signed_in("dpo")
     post(desk, client, "/review/2026-0001/correct", rights="access")
-    for password in ("", "told by phone"):
+    for password in ("", "told by phone", " with spaces around "):
         answer = post(desk, client, "/case/2026-0001/pack", password=password)
         assert answer.headers["content-disposition"].startswith("attachment")
         pack = pyzipper.AESZipFile(io.BytesIO(answer.content))
@@ -82,8 +84,53 @@ def test_an_evidence_pack_holds_its_sums_and_opens_with_its_password(desk: TestD
         assert {line.split("  ")[1] for line in pack.read("SHA256SUMS").decode().splitlines()} == {
             name for name in pack.namelist() if name != "SHA256SUMS"
         }
+    for path in ("/case/2026-0001/pack", "/service/pack"):
+        assert post(desk, client, path, password="   ").status_code == 400, "it would be no password at all"
     service = pyzipper.AESZipFile(io.BytesIO(post(desk, client, "/service/pack").content))
     assert json.loads(service.read("verification.json"))["problems"] == []
+
+
+def post_case(desk: TestDesk) -> str:
+    """A case that came by post: nobody can be written to by mail."""
+    controller = desk.settings.controller
+    payload = {
+        "received_at": to_text(START), "channel": "post", "status": "open", "hold": [], "lang": "en",
+        "zone": controller.zone, "jurisdiction": controller.jurisdiction, "sender": {"address": "", "name": ""},
+        "rights": [{"right": "access", "status": "open"}],
+    }  # fmt: skip
+    with desk.store.transaction():
+        opened = NewEvent(EventType.OPENED, "dpo", START, payload)
+        case = desk.store.cases.open_case(
+            desk.store.keyring.create(), [opened], mailbox="default", controller=controller.id
+        )
+    desk.desk.casework.record_search(case.ref, "dpo", "CRM", "nothing")
+    return case.ref
+
+
+def test_a_letter_to_print_is_shown_whole_before_and_after(desk: TestDesk) -> None:
+    client, ref = desk.signed_in("dpo"), post_case(desk)
+    shown = post(desk, client, f"/case/{ref}/act/nothing_held", right="access").text
+    assert "No letter is written" not in shown and "to print and to post" in shown
+    done = post(desk, client, f"/case/{ref}/act/nothing_held", right="access", step="do")
+    body = next(item.payload["body"] for item in desk.store.cases.events(desk.store.cases.case_by_ref(ref).id)
+                if (item.payload or {}).get("printed"))  # fmt: skip
+    assert len(body) > 600
+    for page in (shown, done.text, client.get(f"/case/{ref}").text):
+        assert body in html.unescape(page)
+    assert done.status_code == 200 and "A letter to print and to post today." in done.text
+    assert "letter to print : " in client.get(f"/case/{ref}").text
+
+
+def test_the_warnings_of_an_act_without_a_preview_are_told(desk: TestDesk) -> None:
+    client = desk.signed_in("dpo")
+    post(desk, client, "/review/2026-0001/correct", rights="objection_marketing")
+    form = {"event": "id_requested", "reason": "two namesakes"}
+    done = post(desk, client, "/case/2026-0001/act/suspend", **form)
+    assert done.status_code == 200 and "does not suspend" in done.text and 'href="/case/2026-0001"' in done.text
+    path = "/api/v1/cases/2026-0001/actions"
+    headers = token(desk, "deputy")
+    assert "does not suspend" in client.post(f"{path}/suspend", json=form, headers=headers).json()["warnings"][0]
+    assert client.post(f"{path}/note", json={"text": "x"}, headers=headers).json()["warnings"] == []
 
 
 def test_a_letter_waits_is_edited_and_approved(desk: TestDesk) -> None:
