@@ -273,3 +273,9 @@ def m320_missed(db: UtilsDatabase) -> None:
 def m330_delivery(db: UtilsDatabase) -> None:
     """Letters that carry a document (documents.id), which is put in when they leave."""
     _run(db, "ALTER TABLE outbox ADD COLUMN attachment TEXT;\n")
+
+
+@migrations()
+def m340_failures_since(db: UtilsDatabase) -> None:
+    """When the first counted failure of a sign-in was; those of before begin anew with the next one."""
+    _run(db, "ALTER TABLE signin_failures ADD COLUMN since TEXT NOT NULL DEFAULT '';\n")
