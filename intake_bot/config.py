@@ -89,6 +89,7 @@ class Settings:
     console: bool  # whether `run` serves the console too
     console_host: str
     console_port: int
+    trusted_proxies: tuple[str, ...]  # addresses and networks whose X-Forwarded-For is believed
     public_url: str  # without a slash at the end; "" = http://CONSOLE_HOST:CONSOLE_PORT
     sign_in_links: bool
     retention: tuple[Rule, ...]
@@ -210,6 +211,7 @@ def _settings(read: Reader) -> Settings:
         console=read.flag("CONSOLE"),
         console_host=read.text("CONSOLE_HOST"),
         console_port=read.number("CONSOLE_PORT"),
+        trusted_proxies=read.networks("TRUSTED_PROXIES"),
         public_url=read.url("PUBLIC_URL"),
         sign_in_links=_sign_in_links(read),
         retention=_retention(read),

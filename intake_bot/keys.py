@@ -5,6 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 
 PREFIX = "INTAKE_"
@@ -133,6 +134,12 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             Key("CONSOLE_HOST", "127.0.0.1", "Address on which the DPO's console listens."),
             Key("CONSOLE_PORT", "8321", "Port of the console.", "int"),
             Key(
+                "TRUSTED_PROXIES",
+                "127.0.0.1,::1",
+                "Reverse proxies that say which address a browser has: addresses or networks (10.0.0.0/24).",
+                "list",
+            ),
+            Key(
                 "PUBLIC_URL",
                 "",
                 "Address under which browsers reach the console; https makes its cookies secure.",
@@ -228,6 +235,17 @@ class Reader:
         if found - known:
             self._bad(KEYS[name], ", ".join(sorted(found - known)), f"made of {', '.join(sorted(known))}")
         return found & known
+
+    def networks(self, name: str) -> tuple[str, ...]:
+        """A list of addresses and networks; never a name, nor all there are."""
+        for item in self.items(name):
+            try:
+                some = ip_network(item).prefixlen > 0
+            except ValueError:
+                some = False
+            if not some:
+                self._bad(KEYS[name], item, "an address, or a network such as 10.0.0.0/24")
+        return self.items(name)
 
     def flag(self, name: str) -> bool:
         return self.text(name) == "on"

@@ -46,7 +46,7 @@ def serve(settings: Settings, store: Store, *, stop: threading.Event | None = No
     desk = Desk(settings, store)
     configuration = uvicorn.Config(
         create(desk), log_config=None, access_log=False, server_header=False, proxy_headers=True,
-        forwarded_allow_ips="127.0.0.1,::1", timeout_graceful_shutdown=GRACE_SECONDS,
+        forwarded_allow_ips=list(settings.trusted_proxies), timeout_graceful_shutdown=GRACE_SECONDS,
     )  # fmt: skip
     server = uvicorn.Server(configuration)
     notes.print(f"The console is on {desk.url}")

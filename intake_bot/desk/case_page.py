@@ -22,6 +22,7 @@ from intake_bot.desk.visit import Visit, download
 from intake_bot.errors import IntakeError, KeyDestroyed
 from intake_bot.law.deadlines import explain
 from intake_bot.rights import Right
+from intake_bot.service import undelivered
 from intake_bot.service.scanning import scanned
 from intake_bot.store.accounts import AccessEntry
 
@@ -81,7 +82,7 @@ def case_page(visit: Visit) -> Response:
         accesses=_folded(desk.accounts.accesses(case_id=case.id, limit=200))[:ACCESSES],
         erased=any(event.payload is None for event in events),
         unread=case.hold == ("unread_reply",),
-        alarms=[event for event in events if event.type in (EventType.DELIVERY_FAILED, EventType.LETTER_UNCERTAIN)],
+        alarms=undelivered.lost(desk.store, case.id, (*undelivered.LOST, EventType.LETTER_UNCERTAIN)),
         deliverable=deliver.possible(case, visit.account.role),
         reviewable=case.status is CaseStatus.UNCONFIRMED,
     )

@@ -224,7 +224,9 @@ def welcome(visit: Visit) -> Response:
             f"At least {PASSWORD_LENGTH} characters, and not your name.",
         )
         return _welcome(visit, problem=text, status=400)
-    except (SignInRefused, LockedOut):
+    except LockedOut as error:
+        return _welcome(visit, problem=_wait(visit, error), status=429)
+    except SignInRefused:
         text = visit.say("Ce code n’est pas le bon : lisez-le à nouveau.", "That code is not right: read it again.")
         return _welcome(visit, problem=text, status=401)
     return _enter(visit, account, key, "/")

@@ -35,6 +35,7 @@ class MailView:
     attachments: list[dict[str, Any]]
     unreadable: str
     verdict: Verdict | None
+    lang: str  # of the text, "" where nothing read it
     original: bool
 
 
@@ -68,6 +69,7 @@ def _view(mail: dict[str, Any], original: bool) -> MailView:
         attachments=content.get("attachments", []),
         unreadable=content.get("unreadable", ""),
         verdict=verdict,
+        lang=verdict.lang if verdict else "",
         original=original,
     )
 

@@ -19,7 +19,10 @@ _REFERENCE = re.compile(r"\d{1,4}(-\d{1,6})?")
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Case ids, how they were found, and where a search by name stopped ("" when it saw all)."""
+    """Case ids, how they were found, and where a search by name stopped ("" when it saw all).
+
+    By reference there is at most one more than a page shows; else `ids` are all.
+    """
 
     ids: list[str]
     by: str  # reference | address | name
@@ -42,7 +45,7 @@ def find(desk: Desk, asked: str, below: str = "") -> Found:
     if "@" in asked and " " not in asked.strip("<> "):
         return Found(desk.store.correspondence.case_ids_of(asked.strip("<> ")), "address")
     if _REFERENCE.fullmatch(asked):
-        return Found(desk.register.refs_like(asked, SHOWN), "reference")
+        return Found(desk.register.refs_like(asked, SHOWN + 1), "reference")
     return _by_name(desk, asked, below)
 
 

@@ -22,7 +22,7 @@ NAME_FAILURES, ADDRESS_FAILURES = 5, 25
 #: Links by mail that are sent to one address, and asked from one, before the same wait begins.
 LINKS_ASKED = (3, 25)
 FIRST_LOCK, LONGEST_LOCK = timedelta(seconds=30), timedelta(hours=1)
-#: Failures older than this count no more.
+#: Failures are counted for this long from the first one, then anew: an office that shares an address types wrong too.
 MEMORY = timedelta(hours=24)
 #: Length below which no password is taken (CNIL, délib. 2022-100: with a second factor, 12 is ample).
 PASSWORD_LENGTH = 12
@@ -75,11 +75,15 @@ class SignIn:
 
     def allows_link(self, wanted: str, address: str, now: datetime) -> bool:
         """Count a request for a link to a mail address; False when there were too many, known address or not."""
-        subjects = (f"link:{wanted.casefold()}", f"link-from:{address}")
+        subjects = (_link_subject(wanted), f"link-from:{address}")
         if self._accounts.locked_until(subjects, now) is not None:
             return False
         self._note_failure(subjects, now, LINKS_ASKED)
         return True
+
+    def link_used(self, wanted: str) -> None:
+        """Forget the links that a mail address asked for: one of them was used."""
+        self._accounts.forgive((_link_subject(wanted),))
 
     def _attempt(
         self, name: str, address: str, now: datetime, verified: Callable[[], Account | None]
@@ -123,9 +127,9 @@ class SignIn:
         self, subjects: tuple[str, str], now: datetime, allowances: tuple[int, int] = (NAME_FAILURES, ADDRESS_FAILURES)
     ) -> None:
         for subject, allowed in zip(subjects, allowances, strict=True):
-            count = self._accounts.failures(subject, now - MEMORY) + 1
-            wait = min(FIRST_LOCK * 2 ** min(count - allowed, 12), LONGEST_LOCK) if count >= allowed else timedelta()
-            self._accounts.note_failure(subject, count, now, now + wait)
+            count = self._accounts.count_failure(subject, now, MEMORY)
+            if count >= allowed:
+                self._accounts.lock(subject, now + min(FIRST_LOCK * 2 ** min(count - allowed, 12), LONGEST_LOCK))
 
     def _begin(self, account: Account, now: datetime) -> Key:
         key = Key(secrets.token_urlsafe(32), secrets.token_urlsafe(24))
@@ -147,10 +151,13 @@ class SignIn:
     # -- enrolment ---------------------------------------------------------------------------------------------
 
     def invite(self, account: Account, now: datetime) -> str:
-        """The secret of a new one-time link by which the account gets its password and code. The old ones end."""
+        """The secret of a new one-time link by which the account gets its password and code.
+
+        The old ones end, and so does all that was opened with them: whoever took the account may have made a token.
+        """
         token = secrets.token_urlsafe(32)
         self._accounts.renew_totp(account, new_totp_secret())
-        self._accounts.end_sessions(account)
+        self._accounts.end_access(account, now)
         self._accounts.invite(account, token, now + INVITATION)
         return token
 
@@ -182,6 +189,10 @@ class SignIn:
     def totp_secret(self, account: Account) -> str:
         """The secret for typing in by hand."""
         return self._accounts.credentials(account)[1]
+
+
+def _link_subject(address: str) -> str:
+    return f"link:{address.casefold()}"
 
 
 def new_totp_secret() -> str:

@@ -93,4 +93,5 @@ class SignInLinks:
         if not first:  # two browsers with the same link at once
             self._accounts.end_session(key.token)
             raise SignInRefused
+        self._sign_in.link_used(self._store.addresses.of(account.id))
         return account, key

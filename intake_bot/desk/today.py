@@ -1,6 +1,7 @@
 """Today: what needs a person, the most urgent first."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 from starlette.responses import RedirectResponse, Response
 
@@ -12,6 +13,7 @@ from intake_bot.desk.roles import Permission
 from intake_bot.desk.visit import Visit
 from intake_bot.law.calendars import add_working_days
 from intake_bot.rights import Right
+from intake_bot.service import undelivered
 from intake_bot.store.register import Filter
 
 #: Lines of one section; the rest is behind a link to the register. Seven sections have to fit a morning's look.
@@ -27,14 +29,14 @@ def today(visit: Visit) -> Response:
     desk, register = visit.desk, visit.desk.register
     day = desk.today()
     horizon = add_working_days(day, 10, desk.settings.controller.jurisdiction)
-    back = register.undelivered(SHOWN)
-    undelivered = lists.lines(desk, back)
-    answers = register.answered(SHOWN)
-    answered = lists.lines(desk, [item for item in answers if item not in back])
-    sections = _sections(desk, day, horizon, {line.case.id for line in (*undelivered, *answered)})
+    back = undelivered.cases(desk.store)
+    came_back = lists.lines(desk, back[:SHOWN])
+    answered = lists.lines(desk, register.answered(SHOWN))
+    answered_ids = {line.case.id for line in answered}
+    sections = _sections(visit, day, horizon, answered_ids)
     letters = _letters(desk)
-    shown = [line for _, _, _, found in sections for line in found]
-    lists.seen(visit, "today", [*shown, *undelivered, *answered])
+    shown = [line for *_, found in sections for line in found]
+    lists.seen(visit, "today", [*shown, *came_back, *answered])
     return visit.page(
         "today",
         sections=sections,
@@ -42,49 +44,53 @@ def today(visit: Visit) -> Response:
         letters=letters,
         letter_count=register.count_waiting_letters(),
         refs=register.references([view.letter.case_id for view in letters if view.letter.case_id]),
-        undelivered=undelivered,
+        came_back=came_back,
+        back_count=len(back),
         answered=answered,
-        answered_ids=set(answers),
-        set_aside=desk.store.ledger.set_aside_items()[:SHOWN],
+        answered_ids=answered_ids,
+        set_aside=len(desk.store.ledger.set_aside_items()),
+        yesterday=day - timedelta(days=1),
         horizon=horizon,
     )
 
 
-def _sections(desk: Desk, day: date, horizon: date, above: set[str]) -> list[tuple[str, int, str, list[Line]]]:
-    """(code, how many in all, where the rest is, lines).
+def _sections(visit: Visit, day: date, horizon: date, above: set[str]) -> list[tuple[str, int, int, str, list[Line]]]:
+    """(code, how many in all, how many of them stand nowhere on the page, where all are, lines).
 
     A case stands in the first section that it belongs to, and in none when it stands `above` them.
     """
-    yesterday = date.fromordinal(day.toordinal() - 1)
+    desk, yesterday = visit.desk, day - timedelta(days=1)
     wanted = (
         (
             "urgent",
             Filter(RUNNING, right=str(Right.BREACH_REPORT)),
-            f"/cases?status=running&right={Right.BREACH_REPORT}",
+            f"status=running&right={Right.BREACH_REPORT}",
         ),
         (
             "authority",
             Filter(RUNNING, right=str(Right.REGULATOR_LETTER)),
-            f"/cases?status=running&right={Right.REGULATOR_LETTER}",
+            f"status=running&right={Right.REGULATOR_LETTER}",
         ),
-        ("overdue", Filter(RUNNING, safe_until=yesterday), f"/cases?status=running&safe_until={yesterday}"),
-        ("review", Filter(("unconfirmed",)), "/review"),
-        ("held", Filter(("open",), held=True), "/cases?status=open&held=yes"),
-        ("doubtful", Filter(("open",), held=False, doubtful=True), "/cases?status=open&doubtful=yes"),
+        ("overdue", Filter(RUNNING, safe_until=yesterday), f"status=running&safe_until={yesterday}"),
+        ("review", Filter(("unconfirmed",)), "status=unconfirmed"),
+        ("held", Filter(("open",), held=True), "status=open&held=yes"),
+        ("doubtful", Filter(("open",), held=False, doubtful=True), "status=open&held=no&doubtful=yes"),
         (
             "soon",
             Filter(("open",), held=False, safe_from=day, safe_until=horizon),
-            f"/cases?status=open&safe_until={horizon}",
+            f"status=open&held=no&safe_from={day}&safe_until={horizon}",
         ),
     )
     taken = set(above)
     sections = []
-    for code, narrowed, link in wanted:
-        ids = desk.register.ids(narrowed, limit=SHOWN * 3)
-        found = lists.lines(desk, [item for item in ids if item not in taken][:SHOWN])
+    for code, narrowed, query in wanted:
+        left = replace(narrowed, without=tuple(taken))
+        found = lists.lines(desk, desk.register.ids(left, limit=SHOWN))
+        others = desk.register.count(left) - SHOWN if len(found) == SHOWN else 0
         taken |= {line.case.id for line in found}
-        count = desk.register.count(narrowed) if len(ids) == SHOWN * 3 else len(ids)
-        sections.append((code, count, link, found))
+        reviews = code == "review" and visit.may(Permission.REVIEW)
+        link = "/review" if reviews else f"/cases?{query}&order=safe"
+        sections.append((code, desk.register.count(narrowed), others, link, found))
     return sections
 
 

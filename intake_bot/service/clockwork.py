@@ -15,6 +15,7 @@ from intake_bot.cases.letters import Letters, OutgoingLetter
 from intake_bot.config import Settings
 from intake_bot.law.calendars import is_working_day
 from intake_bot.rights import Right
+from intake_bot.service import undelivered
 from intake_bot.service.absence import is_away
 from intake_bot.service.deskletters import WORDS, DeskLetters
 from intake_bot.service.dossier import Dossier
@@ -233,7 +234,7 @@ class Clockwork:
             send_mode=self._settings.send_mode,
             failing=[(host, at) for host, at, _ in self._webhooks.failing(since=LASTING)],
             retention=self._retention.summary(),
-            undelivered=list(register.references(register.undelivered(REPORTED)).values()),
+            undelivered=list(register.references(undelivered.cases(store)[:REPORTED]).values()),
             samples=store.missed.count_waiting(),
         )  # fmt: skip
 

@@ -6,7 +6,7 @@ Secrets are kept as keyed hashes or argon2 hashes; the TOTP secret, which must b
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from sqlite3 import IntegrityError, Row
 
 from intake_bot import clock
@@ -161,12 +161,18 @@ class Accounts:
 
     def disable(self, account: Account, now: datetime) -> None:
         """End every way in of an account; its name stays with what it did."""
-        moment = clock.to_text(now)
+        with self._db.transaction():
+            self._set(account, disabled_at=clock.to_text(now), invitation=None)
+            self.end_access(account, now)
+
+    def end_access(self, account: Account, now: datetime) -> None:
+        """End what was opened for an account: its sessions, API tokens and private calendar."""
         with self._db.transaction() as connection:
-            self._set(account, disabled_at=moment, invitation=None, calendar=None)
+            self._set(account, calendar=None)
             self.end_sessions(account)
             connection.execute(
-                "UPDATE api_tokens SET revoked_at = ? WHERE account_id = ? AND revoked_at IS NULL", (moment, account.id)
+                "UPDATE api_tokens SET revoked_at = ? WHERE account_id = ? AND revoked_at IS NULL",
+                (clock.to_text(now), account.id),
             )
 
     def _set(self, account: Account, **columns: str | bytes | int | None) -> None:
@@ -233,19 +239,24 @@ class Accounts:
         )
         return clock.from_text(found) if found else None
 
-    def failures(self, subject: str, since: datetime) -> int:
-        """How many failures a subject has since its last success; none when the last one lies before `since`."""
-        found = self._db.value(
-            "SELECT count FROM signin_failures WHERE key = ? AND at >= ?",
-            (self._hash("failure", subject), clock.to_text(since)),
-        )
-        return int(found or 0)
+    def count_failure(self, subject: str, now: datetime, memory: timedelta) -> int:
+        """Count one more failure of a subject. Returns how many since the first one, which counts for `memory`."""
+        moment, over = clock.to_text(now), clock.to_text(now - memory)
+        with self._db.transaction() as connection:
+            row = connection.execute(
+                "INSERT INTO signin_failures (key, count, at, locked_until, since) VALUES (?1, 1, ?2, ?2, ?2) "
+                "ON CONFLICT (key) DO UPDATE SET at = ?2, count = iif(since <= ?3, 1, count + 1), "
+                "since = iif(since <= ?3, ?2, since) RETURNING count",
+                (self._hash("failure", subject), moment, over),
+            ).fetchone()
+        return int(row["count"])
 
-    def note_failure(self, subject: str, count: int, now: datetime, locked_until: datetime) -> None:
+    def lock(self, subject: str, until: datetime) -> None:
+        """Lock a subject that failed out until an instant (UTC)."""
         with self._db.transaction() as connection:
             connection.execute(
-                "INSERT OR REPLACE INTO signin_failures VALUES (?, ?, ?, ?)",
-                (self._hash("failure", subject), count, clock.to_text(now), clock.to_text(locked_until)),
+                "UPDATE signin_failures SET locked_until = ? WHERE key = ?",
+                (clock.to_text(until), self._hash("failure", subject)),
             )
 
     def forgive(self, subjects: Sequence[str]) -> None:

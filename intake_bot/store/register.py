@@ -16,19 +16,21 @@ _HELD = "c.hold <> '[]'"
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """Which cases; an empty field does not narrow. Dates are local days of receipt, both ends included."""
+    """Which cases; an empty field does not narrow. Received from `since` to before `until`, both UTC."""
 
     statuses: tuple[str, ...] = ()
     right: str = ""
     outcome: str = ""
     lang: str = ""
     channel: str = ""
-    since: date | None = None
-    until: date | None = None
+    since: datetime | None = None
+    until: datetime | None = None
     safe_from: date | None = None
     safe_until: date | None = None
     held: bool | None = None
     doubtful: bool = False  # a right in it waits for confirmation
+    among: tuple[str, ...] | None = None  # case ids
+    without: tuple[str, ...] = ()  # case ids
 
     def where(self) -> tuple[str, list[str]]:
         parts, values = ["1"], list[str]()
@@ -43,10 +45,10 @@ class Filter:
                 values.append(value)
         if self.since:
             parts.append("c.received_at >= ?")
-            values.append(self.since.isoformat())
+            values.append(clock.to_text(self.since))
         if self.until:
             parts.append("c.received_at < ?")
-            values.append(f"{self.until.isoformat()}U")  # after every instant of that day: "T" < "U"
+            values.append(clock.to_text(self.until))
         if self.safe_from:
             parts.append("c.safe_on >= ?")
             values.append(self.safe_from.isoformat())
@@ -55,6 +57,12 @@ class Filter:
             values.append(self.safe_until.isoformat())
         if self.held is not None:
             parts.append(_HELD if self.held else f"NOT ({_HELD})")
+        if self.among is not None:
+            parts.append(f"c.id IN ({','.join('?' * len(self.among))})")
+            values += self.among
+        if self.without:
+            parts.append(f"c.id NOT IN ({','.join('?' * len(self.without))})")
+            values += self.without
         parts += self._rights(values)
         return " AND ".join(parts), values
 
@@ -152,15 +160,10 @@ class RegisterStore:
         wanted = ("disposition", "reasons", "route", "scores", "lang", "model_version", "received_at", "source")
         return {name: row[name] for name in wanted} if row else None
 
-    def undelivered(self, limit: int) -> list[str]:
-        """Running cases of which a letter came back, newest first."""
-        rows = self._db.rows(
-            "SELECT c.id, max(e.occurred_at) AS at FROM events e JOIN cases c ON c.id = e.case_id "
-            "WHERE e.type IN ('delivery_failed', 'letter_failed') AND c.status IN ('open', 'unconfirmed') "
-            "GROUP BY c.id ORDER BY at DESC LIMIT ?",
-            (limit,),
-        )
-        return [row["id"] for row in rows]
+    def desk_letters(self, case_id: str) -> set[str]:
+        """The ids of the letters of a case that went to the desk or a colleague."""
+        rows = self._db.rows("SELECT id FROM outbox WHERE case_id = ? AND audience = 'desk'", (case_id,))
+        return {row["id"] for row in rows}
 
     def answered(self, limit: int) -> list[str]:
         """Cases that are not closed in which a colleague answered a question and nobody acted since, newest first."""

@@ -289,3 +289,9 @@ CREATE INDEX documents_key ON documents (key_id);
 def m340_erasure_indexes(db: UtilsDatabase) -> None:
     """The threads of a case, the copies of a line, and what is sealed under a key."""
     _run(db, ERASURE_INDEXES)
+
+
+@migrations()
+def m350_failures_since(db: UtilsDatabase) -> None:
+    """When the first counted failure of a sign-in was; those of before begin anew with the next one."""
+    _run(db, "ALTER TABLE signin_failures ADD COLUMN since TEXT NOT NULL DEFAULT '';\n")

@@ -164,3 +164,19 @@ def test_everything_works_without_script(chromium: Any, served: TestDesk) -> Non
     case = served.store.cases.case_by_ref(ref)
     assert case is not None and case.status == "open"
     person.act(ref, "note", text="Seen without script.")
+
+
+def test_single_keys_can_be_switched_off(chromium: Any, served: TestDesk) -> None:
+    person = Person(chromium, served, "desktop")
+    person.sign_in("dpo")
+    person.go("/profile")
+    person.page.uncheck("#keys")
+    person.go("/")
+    person.page.keyboard.press("r")
+    person.page.wait_for_timeout(300)
+    assert person.page.url.rstrip("/") == served.desk.url
+    person.go("/profile")
+    person.page.check("#keys")
+    person.go("/")
+    person.press("r")
+    assert "/review" in person.page.url

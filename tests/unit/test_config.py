@@ -53,6 +53,15 @@ def test_the_desk_does_not_read_the_mailbox_that_is_polled(name: str, address: s
     assert f"INTAKE_{name}={address.lower()} is the mailbox" in problems({**values, f"INTAKE_{name}": address})
 
 
+@pytest.mark.parametrize("wrong", ["*", "proxy.example", "10.0.0.1/24", "0.0.0.0/0", "::/0"])
+def test_only_addresses_and_networks_are_trusted_proxies(wrong: str) -> None:
+    assert f"INTAKE_TRUSTED_PROXIES={wrong} must be an address, or a network" in problems(
+        {"INTAKE_TRUSTED_PROXIES": f"10.0.0.1,{wrong}"}
+    )
+    trusted = load(environment={**NONE, "INTAKE_TRUSTED_PROXIES": "10.0.0.1, fd00::/8"}).trusted_proxies
+    assert trusted == ("10.0.0.1", "fd00::/8")
+
+
 def test_secret_from_file(tmp_path: Path) -> None:
     secret = tmp_path / "password"
     secret.write_text("s3cret\n")

@@ -15,6 +15,7 @@ from intake_bot.cases.ports import LedgerEntry
 from intake_bot.commands.desk import give_address
 from intake_bot.desk.roles import Permission, may
 from intake_bot.desk.routes import PAGES
+from intake_bot.desk.signin import MEMORY, SignInRefused
 from intake_bot.mail.inbound import Position
 from intake_bot.service import health, letter_edit
 from tests.integration.service.test_intake import Words
@@ -153,6 +154,37 @@ def test_guessing_locks_the_name_with_a_growing_wait(desk: TestDesk) -> None:
     assert client.post("/sign-in", data={**right, "code": desk.code("dpo")}).status_code == 303
 
 
+def test_typing_wrong_now_and_then_locks_no_office(desk: TestDesk) -> None:
+    account = desk.desk.accounts.by_name("dpo")
+    for _ in range(30):  # one typo every twenty hours, and the right code a minute after it
+        with pytest.raises(SignInRefused):
+            desk.desk.sign_in.by_code(account, "000000", "office", desk.clock())
+        desk.clock.move(minutes=1)
+        desk.desk.sign_in.by_code(account, desk.code("dpo"), "office", desk.clock())
+        desk.clock.move(hours=20)
+
+
+def test_failures_are_counted_from_the_first_one(desk: TestDesk) -> None:
+    def fails() -> int:
+        return desk.desk.accounts.count_failure("address:x", desk.clock(), MEMORY)
+
+    assert [fails(), fails()] == [1, 2]
+    desk.clock.move(hours=23)
+    assert fails() == 3
+    desk.clock.move(hours=1)
+    assert fails() == 1
+
+
+def test_a_new_invitation_ends_tokens_and_calendar(desk: TestDesk) -> None:
+    accounts, account = desk.desk.accounts, desk.desk.accounts.by_name("dpo")
+    accounts.add_token(account, "script", "secret", desk.clock())
+    accounts.set_calendar(account, "calendar")
+    client = desk.signed_in("dpo")
+    desk.desk.sign_in.invite(account, desk.clock())
+    assert accounts.by_token("secret", desk.clock()) is None and accounts.by_calendar("calendar") is None
+    assert client.get("/").status_code == 303
+
+
 def test_an_unknown_name_is_answered_like_a_known_one(desk: TestDesk) -> None:
     client = desk.browser()
     client.get("/sign-in")
@@ -184,6 +216,11 @@ def test_the_one_time_link_works_once_and_expires(desk: TestDesk) -> None:
     secret = desk.desk.sign_in.totp_secret(account)
     form = {"csrf": client.cookies["entry"], "password": "short", "code": pyotp.TOTP(secret).at(desk.clock())}
     assert client.post(f"/welcome/{token}", data=form).status_code == 400
+    wrong = {**form, "password": PASSWORD, "code": "000000"}
+    assert [client.post(f"/welcome/{token}", data=wrong).status_code for _ in range(6)] == [401] * 5 + [429]
+    assert "Try again at" in client.post(f"/welcome/{token}", data=wrong).text
+    desk.clock.move(seconds=31)
+    form["code"] = pyotp.TOTP(secret).at(desk.clock())
     assert client.post(f"/welcome/{token}", data={**form, "password": PASSWORD}).status_code == 303
     used = desk.browser().get(f"/welcome/{token}")
     assert used.status_code == 404 and "ask the administrator for a new link" in used.text

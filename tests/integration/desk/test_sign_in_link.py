@@ -127,6 +127,12 @@ def test_nobody_is_flooded_with_links(desk: TestDesk) -> None:
     assert len(letters(desk)) == 4
 
 
+def test_a_link_that_was_used_counts_no_more(desk: TestDesk) -> None:
+    for _ in range(5):
+        assert enter(desk, link(desk), desk.code("dpo")).status_code == 303
+        desk.clock.move(minutes=1)
+
+
 def test_off_there_are_no_such_pages(tmp_path: Path) -> None:
     desk = TestDesk(tmp_path, public_url=URL)
     assert "/sign-in/link" not in desk.browser(URL).get("/sign-in").text
