@@ -2,7 +2,7 @@
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -12,7 +12,7 @@ import numpy.typing as npt
 from intake_bot.classifier.labels import LABELS
 from intake_bot.errors import ModelMissing
 
-#: A name of a right or of a law, or a tick, counts when any label is at least so probable.
+#: A name of a right or of a law counts, and a tick gives the label, when any label is at least so probable.
 NAMED_FLOOR = 0.05
 
 
@@ -39,19 +39,20 @@ class Calibration:
         scores: Mapping[str, float],
         referred: Iterable[str] = (),
         named: Iterable[str] = (),
-        ticked: Iterable[str] = (),
+        ticked: Collection[str] = (),
     ) -> dict[str, float]:
         """Scores raised to the review threshold where a person should look all the same.
 
-        These are the labels whose article the text cites; those it calls by name, unless the model sees nothing at
-        all in it; and the strongest label of a mail that is surely about something while no single label is sure.
-        Rights ticked on a form are raised to the label threshold, unless the model sees nothing at all.
+        These are the labels whose article the text cites; those ticked on a form of rights; those it calls by name,
+        unless the model sees nothing at all in it; and the strongest label of a mail that is surely about something
+        while no single label is sure. Ticked rights are raised to the label threshold, unless the model sees nothing
+        at all.
         """
         raised = dict(scores)
         some_applies = 1.0 - math.prod(1.0 - score for score in scores.values())
         strongest = [max(scores, key=scores.__getitem__)] if some_applies >= self.review else []
         sees_something = some_applies >= NAMED_FLOOR
-        for label in (*strongest, *referred, *(named if sees_something else ())):
+        for label in (*strongest, *referred, *ticked, *(named if sees_something else ())):
             raised[label] = max(raised[label], self.labels[label].review)
         for label in ticked if sees_something else ():
             raised[label] = max(raised[label], self.labels[label].label)

@@ -44,9 +44,9 @@ def test_a_name_counts_only_where_the_model_sees_something() -> None:
     assert uniform().lifted(nothing | {"erasure": 0.06}, named=["access"])["access"] == 0.1
 
 
-def test_a_tick_gives_the_label_where_the_model_sees_something() -> None:
+def test_a_tick_reaches_review_and_gives_the_label_where_the_model_sees_something() -> None:
     nothing = dict.fromkeys(LABELS, 0.0)
-    assert uniform().lifted(nothing, ticked=["access"]) == nothing
+    assert uniform().lifted(nothing, ticked=["access"]) == nothing | {"access": 0.1}
     assert uniform().lifted(nothing | {"erasure": 0.06}, ticked=["access"])["access"] == 0.5
 
 
