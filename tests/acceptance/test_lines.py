@@ -1,4 +1,4 @@
-"""JSON lines through the installed command: bad octets, half characters, a mark at the start, a narrow locale end no run."""
+"""JSON lines through the installed command: no bad octet, half character, mark at the start or locale ends a run."""
 
 import json
 import os
