@@ -1,7 +1,7 @@
 """The classifier of the program: a mail's subject and new text -> a verdict."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -112,28 +112,25 @@ class Classifier:
         return _Reading(docs, lifted, whole)
 
     def _evidence(self, reading: _Reading, label: str) -> list[Evidence]:
-        """The sentence of the strongest passage that speaks most for the label, and an explicit reference."""
-        found = [self._strongest(field, reading, label) for field in FIELDS]
-        best = max((item for item in found if item), key=lambda item: item[0], default=None)
-        evidence = [best[1]] if best else []
-        for field in FIELDS:
-            text = reading.docs[field].text
-            start, end = {**named(text), **references(text)}.get(label, (-1, -1))
-            shown = any(item.field == field and item.start <= start < item.end for item in evidence)
-            if start >= 0 and not shown:
-                evidence.append(Evidence(label, field, text[start:end], start, end))
-        return evidence
+        """The sentence of the strongest passage that speaks most for the label, and an explicit reference.
 
-    def _strongest(self, field: Field, reading: _Reading, label: str) -> tuple[float, Evidence] | None:
-        doc = reading.docs[field]
-        passages: tuple[Passage, ...] = doc._.passages
-        if not passages:
-            return None
-        passage = max(passages, key=lambda found: float(found.logits[INDEX[label]]))
-        logit = float(passage.logits[INDEX[label]])
-        text = doc.text
-        start, end = self._sentence(passage, text, label, float(reading.whole[INDEX[label]]))
-        return logit, Evidence(label, field, text[start:end], start, end)
+        None from what was passed on; nor, where there is a reference, a passage too weak for review by itself.
+        """
+        referred = list(_referred(reading, label))
+        passages = [(name, passage) for name, doc in reading.docs.items() for passage in doc._.passages]
+        strongest = max(passages, key=lambda found: float(found[1].logits[INDEX[label]]), default=None)
+        if strongest is None or strongest[0] not in FIELDS:
+            return referred
+        field, passage, whole = strongest[0], strongest[1], float(reading.whole[INDEX[label]])
+        if referred and not self._reviews(label, float(passage.logits[INDEX[label]]) + whole):
+            return referred
+        text = reading.docs[field].text
+        start, end = self._sentence(passage, text, label, whole)
+        further = (item for item in referred if item.field != field or not start <= item.start < end)
+        return [Evidence(label, field, text[start:end], start, end), *further]
+
+    def _reviews(self, label: str, logit: float) -> bool:
+        return self.calibration.probability(label, logit) >= self.calibration.labels[label].review
 
     def _sentence(self, passage: Passage, text: str, label: str, whole: float) -> tuple[int, int]:
         """The sentence that carries the label alone, or the whole passage when none does."""
@@ -142,5 +139,13 @@ class Classifier:
             return window.sentences[0]
         weights = self.component.sentence_logits(passage, text, label)
         best = max(range(len(weights)), key=weights.__getitem__)
-        carries = self.calibration.probability(label, weights[best] + whole) >= self.calibration.labels[label].review
-        return window.sentences[best] if carries else (window.start, window.end)
+        return window.sentences[best] if self._reviews(label, weights[best] + whole) else (window.start, window.end)
+
+
+def _referred(reading: _Reading, label: str) -> Iterator[Evidence]:
+    """The first explicit reference to the label in the subject and in the body."""
+    for field in FIELDS:
+        text = reading.docs[field].text
+        start, end = {**named(text), **references(text)}.get(label, (-1, -1))
+        if start >= 0:
+            yield Evidence(label, field, text[start:end], start, end)

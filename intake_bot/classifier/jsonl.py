@@ -1,10 +1,11 @@
 """`classify --jsonl`: mails as JSON lines in, verdicts as JSON lines out, in order and one at a time."""
 
 import json
+import math
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol, TextIO
+from dataclasses import dataclass, replace
+from typing import Any, NoReturn, Protocol, TextIO
 
 from intake_bot.classifier.classifier import Classifier
 from intake_bot.classifier.verdict import Evidence, Verdict
@@ -26,6 +27,8 @@ class Parts(Protocol):
 
 #: Cuts a record (subject, body, headers if given) into parts, exactly as the daemon does with a mail.
 Prepare = Callable[[dict[str, Any]], Parts]
+#: The text of an HTML document, exactly as the daemon reads it.
+Plain = Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -56,32 +59,48 @@ class Joined:
         return 0, 0
 
 
-def classify_jsonl(source: TextIO, target: TextIO, classifier: Classifier, prepare: Prepare) -> int:
+def classify_jsonl(source: TextIO, target: TextIO, classifier: Classifier, prepare: Prepare, plain: Plain) -> int:
     """Writes one line for each line read, flushed; returns how many lines were bad. A bad line stops nothing."""
     bad = 0
     for line in source:
         if not line.strip():
             continue
-        answer = _answer(line, classifier, prepare)
+        answer = _answer(line, classifier, prepare, plain)
         bad += "error" in answer
-        target.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        try:
+            target.write(json.dumps(answer, ensure_ascii=False) + "\n")
+        except UnicodeEncodeError:  # half a character of the mail, which JSON can escape and no encoding can write
+            target.write(json.dumps(answer) + "\n")
         target.flush()
     return bad
 
 
-def _answer(line: str, classifier: Classifier, prepare: Prepare) -> dict[str, Any]:
+def _answer(line: str, classifier: Classifier, prepare: Prepare, plain: Plain) -> dict[str, Any]:
     identifier: Any = None
     try:
-        record = json.loads(line)
+        record = json.loads(line, parse_constant=_no_constant, parse_float=_finite)
         if not isinstance(record, dict):
             raise TypeError("a JSON object is required")
         identifier = record.get("id")
-        subject, body = _text(record, "subject"), _text(record, "body")
+        subject, body, html = _text(record, "subject"), _text(record, "body"), record.get("html")
         begun = time.perf_counter()
-        verdict = classify_record({**record, "subject": subject, "body": body}, classifier, prepare)
+        text = plain(html) if isinstance(html, str) and not body.strip() else None
+        given = {**record, "subject": subject, "body": body if text is None else text}
+        verdict = classify_record(given, classifier, prepare)
+        if text is not None:  # no offset leads into a body that was not given
+            verdict = replace(verdict, evidence=tuple(item for item in verdict.evidence if item.field == "subject"))
         return {"id": identifier, **_fields(verdict), "ms": round(1000 * (time.perf_counter() - begun), 2)}
     except Exception as error:  # whatever one record holds, the next ones must still be answered
         return {"id": identifier, "error": f"{type(error).__name__}: {error}"}
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    value = float(text)
+    return value if math.isfinite(value) else _no_constant(text)
 
 
 def classify_record(record: dict[str, Any], classifier: Classifier, prepare: Prepare) -> Verdict:
@@ -97,16 +116,7 @@ def classify_record(record: dict[str, Any], classifier: Classifier, prepare: Pre
     if forwarded.text and missing:  # a right that stands only in what was passed on
         passed_on = classifier.classify("", forwarded.text)
         evidence += [_given(item, forwarded, body) for item in passed_on.evidence if item.label in missing]
-    return Verdict(
-        labels=verdict.labels,
-        scores=verdict.scores,
-        lang=verdict.lang,
-        route=verdict.route,
-        evidence=tuple(evidence),
-        opened=verdict.opened,
-        reviewed=verdict.reviewed,
-        model_version=verdict.model_version,
-    )
+    return replace(verdict, evidence=tuple(evidence))
 
 
 def _given(item: Evidence, joined: Joined, body: str) -> Evidence:

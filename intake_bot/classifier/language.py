@@ -12,10 +12,14 @@ from intake_bot.classifier.labels import LANGUAGES
 from intake_bot.classifier.sentences import split
 from intake_bot.classifier.windows import normalise
 
-#: The controller's language, for mails without a word in them.
+#: The controller's language, for mails with hardly a word in them.
 DEFAULT = "fr"
 #: Letters that a text needs to be judged by itself; a shorter one is read with the next.
-ENOUGH_LETTERS = 20
+ENOUGH_LETTERS = 12
+#: Fewer of them ("Stop", "ok") are a word of too many languages.
+TOO_FEW_LETTERS = 6
+#: Languages that nobody writes without a letter of their alphabet; the model knows too few short Latin words.
+_ALPHABETS = {"bg": re.compile("[\u0400-\u04ff]"), "el": re.compile("[\u0370-\u03ff\u1f00-\u1fff]")}
 #: Own text comes first, signatures and notices last.
 MAX_CHARACTERS = 1000
 
@@ -49,9 +53,10 @@ class LanguageDetector:
             read = f"{read} {self._own_words(text)}".strip()
             if len(_LETTER.findall(read)) >= ENOUGH_LETTERS:
                 break
-        if not _LETTER.search(read):
-            return DEFAULT
-        return str(self._identifier.classify(read)[0])
+        if len(_LETTER.findall(read)) < TOO_FEW_LETTERS:
+            return next((lang for lang, letter in _ALPHABETS.items() if letter.search(read)), DEFAULT)
+        ranked = (str(lang) for lang, _ in self._identifier.rank(read))
+        return next(lang for lang in ranked if lang not in _ALPHABETS or _ALPHABETS[lang].search(read))
 
     @staticmethod
     def _own_words(text: str) -> str:

@@ -5,25 +5,68 @@ A reference may raise a score into the review band, never lower one: who cites a
 
 import re
 
-_LAW = (
-    r"(?:gdpr|rgpd|r\.g\.p\.d\.?|dsgvo|ds-gvo|avg|rodo|gdpr-|dsgvo|gdpr-nak|gdpr-i|аvg|орзд|ορзд|γκπδ|гкпд|bdar|vdar|"
-    r"ikum[äa]m|iküm|ogpd|orzd|tietosuoja-asetu\w*|dataskyddsf[öo]rordning\w*|databeskyttelsesforordning\w*|"
-    r"isik[ua]andmete kaitse\w*|općo[jm] uredb\w*|splo[šs]n\w+ uredb\w*|reglement\w* \(?ue\)?|règlement|regolamento|"
-    r"reglamento|regulamento|regulament\w*|verordening|verordnung|regulation|nařízení|nariaden\w+|rozporządzeni\w+|"
-    r"регламент\w*|κανονισμ\w*|rendelet\w*|määrus\w*|förordning\w*|forordning\w*|regula\w*|reglament\w*|rialach\w*|"
-    r"regolament\w*|2016/679)"
+#: Names that only the GDPR has, in 24 languages.
+_GDPR = (
+    r"(?<![^\W\d_])(?:gdpr(?:[-:'’]\w{1,5})?|r\.?[gġ]\.?p\.?d\.?|ds-?gvo|avg\b|rodo\b|орзд|γκπδ|гкпд|bdar|vdar|"
+    r"rgcs|ogpd|ik[üu]m(?:[-:]?\w{1,3})?\b|orzd|ouzp|2016/679|679/2016|"
+    r"tietosuoja-?asetu\w*|isikuandmete kaitse\w*|üldmäärus\w*|opć\w+ uredb\w*|splo[šs]n\w+ uredb\w*|"
+    r"[\w-]{0,20}(?:daten|data|privacy|gegevens)[\w-]{0,20}(?:verordnung|verordening|f[öo]rordning)\w*)"
 )
-_ARTICLE = (
-    r"(?:articles?|art\.?|artikel\w*|art[íi]culos?|articol\w*|artigos?|artyku\w+|čl\.?|článk\w+|člen\w*|člank\w*|"
-    r"чл\.?|член\w*|άρθρ\w+|αρθρ\w+|artikl\w+|artikla\w*|pant\w*|straipsn\w+|str\.|airteagal|artiklu|cikk\w*)"
+#: What doctors, houses and shops write too in German, English and French.
+_ANY_RULE = r"(?<![^\W\d_])(?:r[èe]glements?\b|regulations?\b|verordnung\b)"
+_REGULATION = (
+    rf"(?:{_ANY_RULE}|(?<![^\W\d_])(?:reglement\w*|reglament\w*|regolament\w*|regulament\w*|regul(?:as?|ā|ai|u)\b|"
+    r"verordening|nařízení|nariaden\w+|rozporządzeni\w+|регламент\w*|κανονισμ\w*|rendelet\w*|määrus\w*|"
+    r"f[öo]rordning\w*|rialach\w*))"
 )
-_CIKK = r"(?:\b(?P<hu>1[5-8]|20|21|22|7)\.\s*(?:cikk|pant|straipsn|artikl|artikel)\w*)"
-_NUMBER = rf"(?:\b{_ARTICLE}\s*(?:n[°º]\s*)?(?P<number>1[5-8]|20|21|22|7)\b)|{_CIKK}"
-_REFERENCE = re.compile(_NUMBER, re.IGNORECASE)
 #: How the law of an article is called, in 24 languages.
-LAW = re.compile(_LAW, re.IGNORECASE)
+LAW = re.compile(f"{_GDPR}|{_REGULATION}", re.IGNORECASE)
+_GENERAL = r"(?:g[ée]n[ée]ral|allgemein)\w*"
+#: What makes such a rule the regulation on data protection: the Union, an adjective, data, Loi 78-17 beside it, and the
+#: capital of a law in English.
+_OF_DATA = re.compile(
+    rf"\b(?:EU|UE)\b|{_ANY_RULE}\s+(?:{_GENERAL}|europ)|(?:{_GENERAL}|europ\w+)\s+(?:\w+\s+)?{_ANY_RULE}|"
+    r"(?<![^\W\d_])(?:data\b|daten|donn[ée]es|privacy|informatique et libert|6 janvier 1978)|"
+    r"(?-i:\bthe Regulation\b)",
+    re.IGNORECASE,
+)
+_IS_GDPR = re.compile(_GDPR, re.IGNORECASE)
+_IS_ANY_RULE = re.compile(_ANY_RULE, re.IGNORECASE)
+#: Behind an article: a regulation with another number (those on data are 2016/679 and 2018/1725), or of a house.
+_ANOTHER_LAW = re.compile(
+    rf"[^;!?]{{0,30}}?{_REGULATION}(?:\s*\(?(?:(?:CE|EG|EC|WE|ES|EK|EY|EÜ|KE|ЕО|ΕΚ|EU|UE|ЕС|ΕΕ)\b\)?)?\s*"
+    r"(?:n[°ºor]?\.?\s*)?(?!2016/679|679/2016|2018/1725)\d+/\d{2,4}|[^.;!?]{0,25}?(?:int[ée]rieur|copropri|condomin))",
+    re.IGNORECASE,
+)
+
+_ARTICLE = (
+    r"(?:articles?|art[ts]?\.?|artikk?el\w*|artikl\w*|artikol\w+|art[íi]culos?|articol\w*|artigos?|artyku\w+|"
+    r"чл\.?|член\w*|άρθρ\w+|αρθρ\w+|pant\w*|straipsn\w+|h?airteag\w+|cikk\w*|(?P<slavic>[čc]l\.?|[čc]l[áa]n\w+|[čc]len\w*))"
+)
+_FIGURE = r"\d{1,2}(?=\b|º|ff?\b|ds-?gvo|rgpd|gdpr)"
+_PARAGRAPH = r"(?:\.?º|\.(?!\d))?(?:\s?\(\d\)|\.\d\b|,?\s*(?:abs|par|lid|stk|ust|odst?|al|alin|st)\.?\s*\(?\d\b\)?)?\.?"
+_ITEM = _FIGURE + _PARAGRAPH
+_WORDS_FOR_AND = (
+    "and|et|und|en|e|y|i|och|og|ja|és|oraz|и|και|ir|un|u|și|si|agus|or|ou|oder|eller|sowie|sekä|ainsi que|as well as"
+)
+_AND = rf"(?:\s*[,;/&+]\s*(?:(?:{_WORDS_FOR_AND})\s+)?|\s+(?:{_WORDS_FOR_AND})\s+)"
+#: "Articles 15 to 22" are the rights that there are, in notices and questionnaires; nobody asks for one so.
+_NO_RANGE = (
+    r"(?!\s*(?:[-–—]|to|through|à|bis|al?|au|až|do|t/m|tot(?: en met)?|till?|по|до|έως|ως|iki|līdz|kuni|go|la|sa)\s*"
+    r"(?:1[6-9]|2[0-3])\b)"
+)
+#: "čl. 15 a 17" is a list, "artículos 15 a 22" a range; "15 in 17" is Slovenian, and English for something else.
+_REFERENCE = re.compile(
+    rf"\b{_ARTICLE}\s*(?:n[°º]\s*)?(?P<behind>{_ITEM}(?:(?:{_AND}|\s+(?(slavic)(?:a|in)|and)\s+){_ITEM}){{0,9}}){_NO_RANGE}|"
+    rf"(?<![\w./:-])(?P<before>{_ITEM}(?:(?:{_AND}|\s+in\s+){_ITEM}){{0,9}})\s*"
+    r"(?:(?:cikk|pant|straipsn|artikl[ao])\w*|str\.|(?:artikk?el|[čc]len|[čc]lan)\w*(?!\s*\d))",
+    re.IGNORECASE,
+)
+_EACH = re.compile(f"({_FIGURE}){_PARAGRAPH}", re.IGNORECASE)
 #: How far from the article its law may stand, in characters.
 _NEAR = 80
+#: Of a longer list, which names the rights that there are, the first counts alone: a person looks.
+_ASKED_AT_ONCE = 3
 
 _BY_NUMBER = {
     "15": "access",
@@ -47,12 +90,25 @@ _NAMED = (
 def references(text: str) -> dict[str, tuple[int, int]]:
     """The labels that a text refers to by article and law, each with the span of the first reference."""
     found: dict[str, tuple[int, int]] = {}
-    for match in _REFERENCE.finditer(text):
-        around = text[max(0, match.start() - _NEAR) : match.end() + _NEAR]
-        if LAW.search(around):
-            number = match.group("number") or match.group("hu")
-            found.setdefault(_BY_NUMBER[number], match.span())
+    cited = list(_REFERENCE.finditer(text))
+    named_at_all = bool(cited and _IS_GDPR.search(text))
+    for match in cited:
+        numbers = _EACH.findall(match["behind"] or match["before"])
+        labels = [_BY_NUMBER[number] for number in numbers if number in _BY_NUMBER]
+        if labels and _of_the_gdpr(text, *match.span(), named_at_all=named_at_all):
+            for label in labels if len(labels) <= _ASKED_AT_ONCE else labels[:1]:
+                found.setdefault(label, match.span())
     return found
+
+
+def _of_the_gdpr(text: str, start: int, end: int, *, named_at_all: bool) -> bool:
+    """Whether the law near an article is the GDPR: by name, or a rule on data, or one in a text that names the GDPR."""
+    around = text[max(0, start - _NEAR) : end + _NEAR]
+    laws = [law[0] for law in LAW.finditer(around)]
+    if all(map(_IS_ANY_RULE.fullmatch, laws)) and not (laws and (named_at_all or _OF_DATA.search(around))):
+        return False
+    another = _ANOTHER_LAW.match(text, end, end + _NEAR)
+    return not another or bool(_IS_GDPR.search(text, max(0, start - 12), another.end()))
 
 
 def named(text: str) -> dict[str, tuple[int, int]]:

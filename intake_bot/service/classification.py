@@ -7,7 +7,8 @@ from typing import Any, TextIO
 from intake_bot.classifier.classifier import Classifier
 from intake_bot.classifier.jsonl import Joined, classify_jsonl, classify_record
 from intake_bot.classifier.verdict import Verdict
-from intake_bot.mail.charset import mapped
+from intake_bot.mail.charset import clean, mapped
+from intake_bot.mail.html import html_to_text
 from intake_bot.mail.phrases import REPLY_SUBJECT
 from intake_bot.mail.reply import split_reply
 from intake_bot.mail.signature import unsigned
@@ -45,7 +46,7 @@ def cut(subject: str, body: str) -> tuple[str, str]:
 
 def jsonl(source: TextIO, target: TextIO) -> None:
     """One line out for each line in, in order, flushed. Raises ModelMissing."""
-    classify_jsonl(source, target, Classifier.load(), prepare)
+    classify_jsonl(source, target, Classifier.load(), prepare, lambda html: clean(html_to_text(html)))
 
 
 def of_text(text: str) -> Verdict:

@@ -68,6 +68,12 @@ def test_an_explicit_reference_reaches_review(classifier: Classifier) -> None:
     assert any("article 20" in item.text for item in verdict.evidence if item.label == "portability")
 
 
+def test_a_sentence_too_weak_for_review_is_no_evidence_beside_a_reference(classifier: Classifier) -> None:
+    body = f"{CHATTER}\n\nVotre courrier cite l'article 20 du RGPD.\n\n{CHATTER}"
+    verdict = classifier.classify("Salon", body)
+    assert [item.text for item in verdict.evidence if item.label == "portability"] == ["article 20"]
+
+
 def test_same_text_same_verdict(classifier: Classifier) -> None:
     first = classifier.classify("Demande", ERASURE)
     classifier.classify("x", CHATTER * 3)

@@ -3,8 +3,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+import pytest
+
 from intake_bot.classifier.classifier import Classifier
-from intake_bot.classifier.jsonl import Joined, classify_jsonl
+from intake_bot.classifier.jsonl import Joined, Prepare, classify_jsonl
 
 
 @dataclass(frozen=True)
@@ -18,10 +20,11 @@ def new_text_only(record: dict[str, Any]) -> Cut:
     return Cut(((0, at if at >= 0 else len(record["body"])),))
 
 
-def run(classifier: Classifier, *lines: str) -> list[dict[str, Any]]:
-    target = io.StringIO()
-    classify_jsonl(io.StringIO("\n".join(lines) + "\n"), target, classifier, new_text_only)
-    return [json.loads(line) for line in target.getvalue().splitlines()]
+def run(classifier: Classifier, *lines: str, prepare: Prepare = new_text_only) -> list[dict[str, Any]]:
+    written = io.BytesIO()
+    target = io.TextIOWrapper(written, encoding="utf-8")
+    classify_jsonl(io.StringIO("\n".join(lines) + "\n"), target, classifier, prepare, lambda html: html[3:-4])
+    return [json.loads(line) for line in written.getvalue().decode("utf-8").split("\n")[:-1]]
 
 
 def test_contract(classifier: Classifier) -> None:
@@ -46,6 +49,53 @@ def test_bad_lines_are_answered_in_their_place(classifier: Classifier) -> None:
         (True, 4),
         (False, 5),
     ]
+
+
+def test_half_a_character_ends_no_run(classifier: Classifier) -> None:
+    body = "Please delete all my personal data \ud83d now."
+    asked, named, other = run(
+        classifier,
+        json.dumps({"id": "1", "subject": "x", "body": body}),
+        json.dumps({"id": "\ud800", "subject": "x", "body": "hello"}),
+        '{"id": "é", "subject": "x", "body": "hello"}',
+    )
+    assert asked["labels"] == ["erasure"]
+    assert any("\ud83d" in item["text"] for item in asked["evidence"])
+    assert all(body[item["start"] : item["end"]] == item["text"] for item in asked["evidence"])
+    assert [named["id"], other["id"]] == ["\ud800", "é"]
+
+
+@pytest.mark.parametrize("number", ["NaN", "-Infinity", "1e999", '{"a": [-1e999]}'])
+def test_a_number_that_json_cannot_write_is_a_bad_line(classifier: Classifier, number: str) -> None:
+    bad, good = run(classifier, f'{{"id": {number}, "body": "x"}}', '{"id": 1.5, "body": "x"}')
+    assert bad["id"] is None and "not JSON" in bad["error"]
+    assert good["id"] == 1.5 and "error" not in good
+
+
+@pytest.mark.parametrize("body", [{}, {"body": None}, {"body": " \r\n"}])
+def test_html_is_read_where_there_is_no_body(classifier: Classifier, body: dict[str, Any]) -> None:
+    html = "<p>Please delete all my personal data and my account.</p>"
+    (answer,) = run(classifier, json.dumps({"id": 1, "subject": "My account", "html": html, **body}))
+    assert answer["labels"] == ["erasure"]
+    assert all(item["field"] == "subject" for item in answer["evidence"])
+
+
+def test_html_beside_a_body_is_not_read(classifier: Classifier) -> None:
+    html = "<p>Please delete all my personal data and my account.</p>"
+    (answer,) = run(classifier, json.dumps({"id": 1, "subject": "", "body": "See you on Monday.", "html": html}))
+    assert answer["route"] == "none"
+
+
+def test_evidence_of_a_forward_is_what_was_passed_on(classifier: Classifier) -> None:
+    own = "Zur Info, bitte kümmert euch darum.\n\n"
+    request = "Bitte löschen Sie alle meine personenbezogenen Daten und bestätigen Sie mir dies schriftlich."
+
+    def after_own(record: dict[str, Any]) -> Cut:
+        return Cut(((0, len(own)),), ((len(own), len(record["body"])),))
+
+    line = json.dumps({"id": 1, "subject": "Fwd: Kunde", "body": own + request})
+    (answer,) = run(classifier, line, prepare=after_own)
+    assert [(item["label"], item["text"]) for item in answer["evidence"]] == [("erasure", request)]
 
 
 def test_spans_lead_back_to_the_source() -> None:

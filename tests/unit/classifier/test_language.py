@@ -1,3 +1,5 @@
+from typing import Any, cast
+
 import pytest
 
 from intake_bot.classifier.labels import LANGUAGES
@@ -48,6 +50,28 @@ def test_one_liners(detector: LanguageDetector, lang: str) -> None:
 
 def test_a_short_body_is_read_with_the_subject(detector: LanguageDetector) -> None:
     assert detector.detect("ok", "Proszę o usunięcie moich danych") == "pl"
+
+
+def test_a_few_words_outweigh_the_subject_of_a_program(detector: LanguageDetector) -> None:
+    assert detector.detect("Supprimez mon compte", "Re: Your order #12345 has shipped") == "fr"
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [("Stop", DEFAULT), ("ok", DEFAULT), ("Salut", DEFAULT), ("да", "bg"), ("Ναι", "el"), ("Изтрийте ме", "bg")],
+)
+def test_hardly_a_word(detector: LanguageDetector, text: str, lang: str) -> None:
+    assert detector.detect(text) == lang
+
+
+class BulgarianFirst:
+    def rank(self, text: str) -> list[tuple[str, float]]:
+        return [("bg", 0.5), ("el", 0.3), ("fr", 0.2)]
+
+
+def test_latin_letters_are_neither_bulgarian_nor_greek() -> None:
+    detector = LanguageDetector(cast(Any, BulgarianFirst()))
+    assert [detector.detect(text) for text in ("Salut Sarah", "Здравейте", "Καλημέρα")] == ["fr", "bg", "el"]
 
 
 def test_a_notice_in_another_language_does_not_count(detector: LanguageDetector) -> None:
