@@ -52,7 +52,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def start(
-    env_file: Annotated[Path | None, typer.Option(help="Settings file instead of .env.")] = None,
+    env_file: Annotated[
+        Path | None, typer.Option(help="Settings file instead of .env, as INTAKE_ENV_FILE names one (empty: none).")
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and end.", callback=_version, is_eager=True)
     ] = False,

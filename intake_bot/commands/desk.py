@@ -26,7 +26,7 @@ Name = Annotated[str, typer.Argument(help="The person's name; it is recorded wit
 
 
 def console() -> None:
-    """Serve the DPO's console on CONSOLE_HOST and CONSOLE_PORT until SIGTERM or SIGINT."""
+    """Serve the DPO's console on INTAKE_CONSOLE_HOST and INTAKE_CONSOLE_PORT until SIGTERM or SIGINT."""
     settings = context.settings()
     with context.opened(settings, prepare=True) as store:
         serve(settings, store)

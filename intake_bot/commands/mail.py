@@ -27,7 +27,8 @@ from intake_bot.store.store import Store
 def run(
     once: Annotated[bool, typer.Option("--once", help="Poll once, send what is due, and end.")] = False,
     console: Annotated[
-        bool | None, typer.Option("--console/--no-console", help="Serve the DPO's console too. [default: CONSOLE]")
+        bool | None,
+        typer.Option("--console/--no-console", help="Serve the DPO's console too. [default: INTAKE_CONSOLE]"),
     ] = None,
     json: JsonOption = False,
 ) -> None:
@@ -110,7 +111,9 @@ def import_(
         bool, typer.Option("--as-received", help="Treat each mail as arriving now: letters are written.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show what would happen.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="With --as-received and SEND_MODE=live: I mean it.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --as-received and INTAKE_SEND_MODE=live: I mean it.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Take mails from files, by the same way as live ones.
@@ -121,7 +124,9 @@ def import_(
     if not path.exists():
         raise IntakeError(f"{path} does not exist")
     if as_received and settings.send_mode == "live" and not (yes or dry_run):
-        raise IntakeError("SEND_MODE=live would answer these mails for real: add --yes if you mean it, or --dry-run")
+        raise IntakeError(
+            "INTAKE_SEND_MODE=live would answer these mails for real: add --yes if you mean it, or --dry-run"
+        )
     if dry_run:
         with application.scratch(settings) as (scratch, store):
             counts = _import(scratch, store, path, as_received, json)

@@ -88,7 +88,7 @@ def approve(
                 _record(store, letter, EventType.LETTER_APPROVED, name)
         out.print(f"{len(wanted)} released.")
         if settings.send_mode in ("off", "dry"):
-            out.print(f"SEND_MODE={settings.send_mode}: nothing leaves until sending is on.")
+            out.print(f"INTAKE_SEND_MODE={settings.send_mode}: nothing leaves until sending is on.")
 
 
 @app.command("edit")

@@ -127,3 +127,12 @@ def test_init_says_how_its_file_is_named_to_the_next_command(run: Run) -> None:
     assert code == 0
     assert "Next: intake-bot --env-file 'a house.env' check" in printed
     assert "Next: intake-bot check" in run("init")[1]
+
+
+def test_init_writes_the_file_that_the_option_names(run: Run, tmp_path: Path) -> None:
+    code, printed, _ = run("--env-file", "my.env", "init")
+    assert code == 0
+    assert (tmp_path / "my.env").is_file()
+    assert not (tmp_path / ".env").exists()
+    assert "INTAKE_MAIL_ADDRESS" in printed
+    assert "Next: intake-bot --env-file my.env check" in printed
