@@ -247,21 +247,21 @@ class Reader:
 
     def address(self, name: str) -> str:
         value = self.text(name)
-        if value and not _is_address(value):
+        if value and not is_address(value):
             self._bad(KEYS[name], value, "one mail address")
         return value.lower()
 
     def addresses(self, name: str) -> tuple[str, ...]:
         """Mail addresses in lower case."""
         found = tuple(item.lower() for item in self.items(name))
-        if not all(_is_address(item) for item in found):
+        if not all(is_address(item) for item in found):
             self._bad(KEYS[name], self.text(name), "mail addresses, separated by commas")
         return found
 
     def domains(self, name: str) -> tuple[str, ...]:
         """Mail domains in lower case."""
         found = tuple(item.lower() for item in self.items(name))
-        if not all(_is_address(f"x@{item}") for item in found):
+        if not all(is_address(f"x@{item}") for item in found):
             self._bad(KEYS[name], self.text(name), "domains such as example.org, without @, separated by commas")
         return found
 
@@ -276,7 +276,8 @@ class Reader:
         self.problems.append(f"{PREFIX}{key.name}={shown} must be {wanted}")
 
 
-def _is_address(value: str) -> bool:
+def is_address(value: str) -> bool:
+    """Whether this looks like one mail address."""
     return value.count("@") == 1 and all(value.split("@")) and not any(sign.isspace() for sign in value)
 
 
