@@ -52,7 +52,9 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def start(
-    env_file: Annotated[Path | None, typer.Option(help="Settings file instead of .env.")] = None,
+    env_file: Annotated[
+        Path | None, typer.Option(help="Settings file instead of .env, as INTAKE_ENV_FILE names one (empty: none).")
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version and end.", callback=_version, is_eager=True)
     ] = False,
@@ -66,6 +68,8 @@ class CaseGroup(TyperGroup):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         if args and args[0] not in self.commands and not args[0].startswith("-"):
+            if len(args) > 1 and args[1] not in self.commands and not args[1].startswith("-"):
+                ctx.fail(f"no action {args[1]}: see intake-bot case --help")
             args = [args[1], args[0], *args[2:]] if len(args) > 1 and args[1] in self.commands else ["show", *args]
         return super().parse_args(ctx, args)
 

@@ -5,7 +5,6 @@ The only module that looks at the environment.
 
 import os
 import shlex
-import stat
 import subprocess
 import tomllib
 from collections.abc import Mapping
@@ -14,19 +13,17 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from dotenv import dotenv_values
-
-from intake_bot import resources
+from intake_bot import envfile, resources
 from intake_bot.cases.letters import Controller
 from intake_bot.errors import ConfigurationError, IntakeError
 from intake_bot.keys import KEYS, PREFIX, Reader
+from intake_bot.law.calendars import UnknownJurisdiction, canonical
 from intake_bot.law.retention import SCHEDULE, Kept, Period, Rule, schedule
 from intake_bot.mail.connection import ImapSettings, is_loopback
 from intake_bot.mail.inbound import FolderRole
 from intake_bot.mail.smtp import SmtpSettings
 
-#: Read by the command line, not a setting of the service.
-_OTHER = frozenset({f"{PREFIX}ENV_FILE"})
+MAX_PORT = 65_535
 
 #: The kinds of letters that IDENTITY_LETTERS may name; heir and id_document always take a person.
 IDENTITY_LETTERS = frozenset({"confirm", "supplementary", "mandate"})
@@ -131,48 +128,23 @@ def load(env_file: Path | None = None, environment: Mapping[str, str] | None = N
     """Read the settings; the environment wins over the file. Raises ConfigurationError with every problem."""
     values = dict(os.environ if environment is None else environment)
     problems: list[str] = []
-    file = env_file or Path(values.get(f"{PREFIX}ENV_FILE", ".env"))
-    from_file = {name: value or "" for name, value in dotenv_values(file).items()} if file.is_file() else {}
-    if env_file is not None and not env_file.is_file():
-        problems.append(f"the file {env_file} does not exist: `intake-bot init` writes one")
-    _check_mode(file, from_file, problems)
+    file = envfile.named_file(env_file, values)
+    from_file: dict[str, str] = {}
+    if file is not None and file.is_file():
+        from_file = envfile.from_file(file, problems)
+    elif file is not None and (env_file is not None or envfile.ENV_FILE in values):
+        problems.append(f"the file {file} does not exist: `intake-bot init` writes one")
     merged = {**from_file, **{name: value for name, value in values.items() if name.startswith(PREFIX)}}
-    reader = Reader(_known(merged, problems), problems)
+    reader = Reader(envfile.known(merged, problems), problems)
     settings = _settings(reader)
     if problems:
-        raise ConfigurationError(problems)
+        raise ConfigurationError(list(dict.fromkeys(problems)))  # a key that is read twice is wrong once
     return settings
 
 
-def _check_mode(file: Path, values: Mapping[str, str], problems: list[str]) -> None:
-    secret = [name for name, value in values.items() if value and _is_secret(name)]
-    if secret and file.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH):
-        problems.append(f"{file} holds {', '.join(secret)} and everyone can read it: chmod 600 {file}")
-
-
-def _is_secret(name: str) -> bool:
-    key = KEYS.get(name.removeprefix(PREFIX))
-    return key is not None and key.secret
-
-
-def _known(merged: Mapping[str, str], problems: list[str]) -> dict[str, str]:
-    known: dict[str, str] = {}
-    for name, value in merged.items():
-        if not name.startswith(PREFIX) or name in _OTHER:
-            continue
-        short = name.removeprefix(PREFIX)
-        base = short.removesuffix("_FILE")
-        if short in KEYS:
-            known[short] = value.strip()
-        elif short.endswith("_FILE") and base in KEYS and KEYS[base].secret:
-            if value.strip():
-                try:
-                    known[base] = Path(value.strip()).read_text(encoding="utf-8").strip()
-                except OSError as error:
-                    problems.append(f"{name}: {value} cannot be read ({error.strerror})")
-        else:
-            problems.append(f"{name} is not a key of this program: see `intake-bot init --show` for all of them")
-    return known
+def settings_file(env_file: Path | None = None) -> Path:
+    """Where `init` writes the settings: the file that the option or INTAKE_ENV_FILE names, else .env."""
+    return envfile.named_file(env_file, os.environ) or Path(".env")
 
 
 def _settings(read: Reader) -> Settings:
@@ -189,7 +161,7 @@ def _settings(read: Reader) -> Settings:
         deputy_email=read.address("DEPUTY_EMAIL"),
         management_email=read.address("MANAGEMENT_EMAIL"),
         desk_language=read.text("DESK_LANGUAGE"),
-        digest_hour=min(read.number("DIGEST_HOUR"), 23),
+        digest_hour=read.number("DIGEST_HOUR", most=23),
         notify_content=read.text("NOTIFY_CONTENT"),
         send_mode=read.text("SEND_MODE"),
         live_letters=grants,
@@ -206,13 +178,13 @@ def _settings(read: Reader) -> Settings:
         classify=read.flag("CLASSIFY"),
         learn=read.flag("LEARN"),
         learned_dir=state_dir / "learned",
-        heartbeat_url=read.text("HEARTBEAT_URL"),
+        heartbeat_url=read.url("HEARTBEAT_URL"),
         log_format=read.text("LOG_FORMAT"),
         console=read.flag("CONSOLE"),
         console_host=read.text("CONSOLE_HOST"),
-        console_port=read.number("CONSOLE_PORT"),
+        console_port=read.number("CONSOLE_PORT", most=MAX_PORT),
         trusted_proxies=read.networks("TRUSTED_PROXIES"),
-        public_url=read.url("PUBLIC_URL"),
+        public_url=read.url("PUBLIC_URL").rstrip("/"),
         sign_in_links=_sign_in_links(read),
         retention=_retention(read),
         clamav=read.text("CLAMAV"),
@@ -270,22 +242,22 @@ def _retention(read: Reader) -> tuple[Rule, ...]:
 
 def _mailbox(read: Reader, controller: str) -> MailboxSettings:
     address = read.address("MAIL_ADDRESS")
-    domains = read.items("INTERNAL_DOMAINS") or (address.rpartition("@")[2],)
+    domains = read.domains("INTERNAL_DOMAINS") or (address.rpartition("@")[2],)
     return MailboxSettings(
         name="default",
         controller=controller,
         address=address,
-        aliases=tuple(item.lower() for item in read.items("MAIL_ALIASES")),
+        aliases=read.addresses("MAIL_ALIASES"),
         reply_address=read.address("REPLY_ADDRESS") or address,
         desk_address=read.address("DESK_ADDRESS") or address,
-        internal_domains=tuple(item.lower() for item in domains),
+        internal_domains=domains,
         plus_addressing=read.flag("PLUS_ADDRESSING"),
         authserv_id=read.text("AUTHSERV_ID"),
         trusted_hops=read.items("TRUSTED_HOPS"),
         imap=_imap(read),
         smtp=_smtp(read),
         sent_copy_folder=read.text("SENT_COPY_FOLDER"),
-        poll_seconds=max(1, read.number("POLL_SECONDS")),
+        poll_seconds=read.number("POLL_SECONDS", least=1),
     )
 
 
@@ -294,6 +266,8 @@ def _folders(read: Reader) -> tuple[tuple[str, FolderRole], ...]:
     for item in read.items("IMAP_FOLDERS"):
         name, _, role = item.rpartition(":") if item.rpartition(":")[2] in set(FolderRole) else (item, "", "inbox")
         folders.append((name, FolderRole(role)))
+    if not folders:
+        read.problems.append(f"{PREFIX}IMAP_FOLDERS={read.text('IMAP_FOLDERS')} names no folder")
     return tuple(folders)
 
 
@@ -304,12 +278,11 @@ def _imap(read: Reader) -> ImapSettings | None:
     tls = read.text("IMAP_TLS")
     if not read.text("IMAP_USER"):
         read.problems.append(f"{PREFIX}IMAP_USER is missing: the mailbox that is read")
-    if read.text("IMAP_AUTH") == "oauth2" and not (read.text("IMAP_OAUTH_COMMAND") or read.text("IMAP_OAUTH_FILE")):
-        read.problems.append(f"{PREFIX}IMAP_AUTH=oauth2 needs {PREFIX}IMAP_OAUTH_COMMAND or {PREFIX}IMAP_OAUTH_FILE")
+    _check_oauth(read, "IMAP")
     return ImapSettings(
         name="default",
         host=host,
-        port=read.number("IMAP_PORT") or (993 if tls == "implicit" else 143),
+        port=read.number("IMAP_PORT", most=MAX_PORT) or (993 if tls == "implicit" else 143),
         tls=tls,  # type: ignore[arg-type]
         user=read.text("IMAP_USER"),
         auth_user=read.text("IMAP_AUTH_USER"),
@@ -328,9 +301,10 @@ def _smtp(read: Reader) -> SmtpSettings | None:
     if not host:
         return None
     tls = read.text("SMTP_TLS")
+    _check_oauth(read, "SMTP")
     return SmtpSettings(
         host=host,
-        port=read.number("SMTP_PORT") or {"implicit": 465, "starttls": 587}.get(tls, 25),
+        port=read.number("SMTP_PORT", most=MAX_PORT) or {"implicit": 465, "starttls": 587}.get(tls, 25),
         tls=tls,  # type: ignore[arg-type]
         user=read.text("SMTP_USER"),
         auth_user=read.text("SMTP_AUTH_USER"),
@@ -342,12 +316,21 @@ def _smtp(read: Reader) -> SmtpSettings | None:
     )
 
 
+def _check_oauth(read: Reader, side: str) -> None:
+    if read.text(f"{side}_AUTH") == "oauth2" and not (
+        read.text(f"{side}_OAUTH_COMMAND") or read.text(f"{side}_OAUTH_FILE")
+    ):
+        read.problems.append(
+            f"{PREFIX}{side}_AUTH=oauth2 needs {PREFIX}{side}_OAUTH_COMMAND or {PREFIX}{side}_OAUTH_FILE"
+        )
+
+
 def _controller(read: Reader) -> Controller:
     file = read.file("CONTROLLER_FILE") or resources.data_dir() / "controller.toml"
     values: dict[str, object] = {}
     try:
-        values = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        values = tomllib.loads(envfile.read_text(file, f"{file}", read.problems))
+    except tomllib.TOMLDecodeError as error:
         read.problems.append(f"{file} cannot be read as TOML: {error}")
     names = {item.name for item in fields(Controller)}
     for name in sorted(values.keys() - names):
@@ -367,15 +350,25 @@ def _controller(read: Reader) -> Controller:
         ZoneInfo(text["zone"])
     except (ValueError, OSError, KeyError):
         read.problems.append(f"{PREFIX}TIMEZONE={text['zone']} is not a time zone such as Europe/Paris")
+    try:
+        canonical(text["jurisdiction"])
+    except UnknownJurisdiction:
+        read.problems.append(
+            f"{PREFIX}JURISDICTION={text['jurisdiction']} has no calendar of public holidays: a State in capitals, "
+            "with or without a part of it, such as FR, FR-ALS, BE or DE-BY"
+        )
     return Controller(**text)
 
 
 def master_key_text(settings: Settings) -> str:
     """The master key as text, from its command or file. Raises IntakeError saying what to do."""
     if settings.master_key_command:
-        done = subprocess.run(  # noqa: S603 - the administrator's own command
-            shlex.split(settings.master_key_command), capture_output=True, text=True, timeout=30, check=False
-        )
+        try:
+            done = subprocess.run(  # noqa: S603 - the administrator's own command
+                shlex.split(settings.master_key_command), capture_output=True, text=True, timeout=30, check=False
+            )
+        except (ValueError, OSError, subprocess.SubprocessError) as error:
+            raise IntakeError(f"{PREFIX}MASTER_KEY_COMMAND cannot be run: {error}") from error
         if done.returncode != 0 or not done.stdout.strip():
             raise IntakeError(f"{PREFIX}MASTER_KEY_COMMAND gave no key (exit code {done.returncode})")
         return done.stdout
@@ -386,3 +379,5 @@ def master_key_text(settings: Settings) -> str:
             f"the master key {settings.master_key_file} cannot be read ({error.strerror}): run `intake-bot init` for a "
             "new installation, or restore it from its backup"
         ) from error
+    except UnicodeDecodeError as error:
+        raise IntakeError(f"{settings.master_key_file} is no master key: restore it from its backup") from error

@@ -31,8 +31,8 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             Key("IMAP_PORT", "0", "Port; 0 chooses 993 (implicit) or 143.", "int"),
             Key("IMAP_TLS", "implicit", "Encryption; the certificate is checked.", "implicit|starttls|none"),
             Key("IMAP_USER", "", "The mailbox that is read.", example="info@octoop.com"),
-            Key("IMAP_AUTH_USER", "", "Who logs in, for shared mailboxes; IMAP_USER when empty."),
-            Key("IMAP_PASSWORD", "", "Its password. IMAP_PASSWORD_FILE names a file instead.", secret=True),
+            Key("IMAP_AUTH_USER", "", "Who logs in, for shared mailboxes; INTAKE_IMAP_USER when empty."),
+            Key("IMAP_PASSWORD", "", "Its password. INTAKE_IMAP_PASSWORD_FILE names a file instead.", secret=True),
             Key("IMAP_AUTH", "password", "How to log in.", "password|oauth2"),
             Key("IMAP_OAUTH_COMMAND", "", "Command that prints an access token (XOAUTH2, OAUTHBEARER)."),
             Key("IMAP_OAUTH_FILE", "", "File that holds an access token, renewed by someone else.", "path"),
@@ -55,8 +55,8 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             Key("SMTP_PORT", "0", "Port; 0 chooses 465 (implicit), 587 (starttls) or 25.", "int"),
             Key("SMTP_TLS", "starttls", "Encryption; the certificate is checked.", "implicit|starttls|none"),
             Key("SMTP_USER", "", "Login name; empty: no login."),
-            Key("SMTP_AUTH_USER", "", "Who logs in when that is another; SMTP_USER when empty."),
-            Key("SMTP_PASSWORD", "", "Its password. SMTP_PASSWORD_FILE names a file instead.", secret=True),
+            Key("SMTP_AUTH_USER", "", "Who logs in when that is another; INTAKE_SMTP_USER when empty."),
+            Key("SMTP_PASSWORD", "", "Its password. INTAKE_SMTP_PASSWORD_FILE names a file instead.", secret=True),
             Key("SMTP_AUTH", "password", "How to log in.", "password|oauth2"),
             Key("SMTP_OAUTH_COMMAND", "", "Command that prints an access token."),
             Key("SMTP_OAUTH_FILE", "", "File that holds an access token.", "path"),
@@ -66,16 +66,16 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
                 "SEND_MODE",
                 "approve",
                 "off: nothing leaves; dry: letters are written as .eml; approve: letters to people wait for "
-                "`intake-bot outbox approve`; live: the letters of LIVE_LETTERS go out by themselves.",
+                "`intake-bot outbox approve`; live: the letters of INTAKE_LIVE_LETTERS go out by themselves.",
                 "off|dry|approve|live",
             ),
             Key(
                 "LIVE_LETTERS",
                 "acknowledgement",
-                "What SEND_MODE=live may send by itself: KIND or KIND:LANGUAGE, separated by commas.",
+                "What INTAKE_SEND_MODE=live may send by itself: KIND or KIND:LANGUAGE, separated by commas.",
                 "list",
             ),
-            Key("LIVE_GRANTED_BY", "", "The person who granted that, recorded; DPO_EMAIL when empty."),
+            Key("LIVE_GRANTED_BY", "", "The person who granted that, recorded; INTAKE_DPO_EMAIL when empty."),
             Key("DELIVERY_MAX_MB", "15", "Megabytes of data that a letter may carry to a person, 24 at most.", "int"),
             Key("ACKS_PER_SENDER", "3", "Acknowledgements to one sender in 24 hours.", "int"),
             Key("ACKS_PER_HOUR", "60", "Acknowledgements in all in one hour.", "int"),
@@ -86,12 +86,12 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
         (
             Key("MAIL_ADDRESS", "info@octoop.com", "Our own address, the one that the privacy policy names."),
             Key("MAIL_ALIASES", "", "Further addresses of the same mailbox.", "list"),
-            Key("REPLY_ADDRESS", "", "Where answers to letters go; MAIL_ADDRESS when empty."),
-            Key("DESK_ADDRESS", "", "Mailbox that reads the DPO's replies; MAIL_ADDRESS when empty."),
+            Key("REPLY_ADDRESS", "", "Where answers to letters go; INTAKE_MAIL_ADDRESS when empty."),
+            Key("DESK_ADDRESS", "", "Mailbox that reads the DPO's replies; INTAKE_MAIL_ADDRESS when empty."),
             Key("DPO_EMAIL", "", "The Data Protection Officer, who gets notifications and the digest."),
             Key("DEPUTY_EMAIL", "", "The deputy, when the DPO is away."),
-            Key("MANAGEMENT_EMAIL", "", "Who gets escalations; DPO_EMAIL when empty."),
-            Key("INTERNAL_DOMAINS", "", "Our own domains; that of MAIL_ADDRESS when empty.", "list"),
+            Key("MANAGEMENT_EMAIL", "", "Who gets escalations; INTAKE_DPO_EMAIL when empty."),
+            Key("INTERNAL_DOMAINS", "", "Our own domains; that of INTAKE_MAIL_ADDRESS when empty.", "list"),
             Key("CLIENTS_FILE", "", "Table of clients (CSV): who they are, what was arranged with them.", "path"),
             Key(
                 "DIRECTORY_FILE",
@@ -154,7 +154,7 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             Key("DESK_LANGUAGE", "fr", "Language of notifications and digest.", "fr|en"),
             Key("DIGEST_HOUR", "8", "Local hour of the daily digest.", "int"),
             Key("STATE_DIR", "var", "Folder of the database, the keyring and the spool.", "path"),
-            Key("MASTER_KEY_FILE", "", "File of the master key; STATE_DIR/master.key when empty.", "path"),
+            Key("MASTER_KEY_FILE", "", "File of the master key; INTAKE_STATE_DIR/master.key when empty.", "path"),
             Key("MASTER_KEY_COMMAND", "", "Command that prints the master key instead."),
             Key(
                 "CLASSIFY",
@@ -174,7 +174,9 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             ),
             Key(
                 "RETENTION", "",
-                "Periods of your own: NAME=PERIOD, separated by commas; `intake-bot purge --dry-run` shows the names.",
+                "Periods of your own: NAME=PERIOD, separated by commas. Names: mail_identifiers, mail_record, "
+                "review_text, id_unasked, id_checked, mandate, case_content, case_active, case_archive, "
+                "disclosed_file, logs, suppression.",
                 "list", example="case_archive=6 years,logs=12 months",
             ),
             Key(
@@ -189,7 +191,7 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
                 "URLs that are told what happens to cases, references only (docs/desk.md): https, or http on this "
                 "machine.", "list", example="https://hooks.example.com/intake",
             ),
-            Key("WEBHOOK_SECRET", "", "Signs what they are told; needed with WEBHOOK_URLS.", secret=True),
+            Key("WEBHOOK_SECRET", "", "Signs what they are told; needed with INTAKE_WEBHOOK_URLS.", secret=True),
             Key("HEARTBEAT_URL", "", "URL that is fetched after each digest; its silence is your alarm."),
             Key("LOG_FORMAT", "text", "Form of the log on standard error.", "text|json"),
         ),
@@ -214,16 +216,17 @@ class Reader:
             return key.default
         return value
 
-    def number(self, name: str, *, most: int = 10**9) -> int:
+    def number(self, name: str, *, least: int = 0, most: int = 10**9) -> int:
         key = KEYS[name]
         value = self._values.get(name, "") or key.default
         try:
             number = int(value)
-            if 0 <= number <= most:
+            if least <= number <= most:
                 return number
         except ValueError:
             pass
-        self._bad(key, value, "a whole number, 0 or more" if most == 10**9 else f"a whole number from 0 to {most}")
+        wanted = f", {least} or more" if most == 10**9 else f" from {least} to {most}"
+        self._bad(key, value, f"a whole number{wanted}")
         return int(key.default)
 
     def items(self, name: str) -> tuple[str, ...]:
@@ -262,12 +265,26 @@ class Reader:
 
     def address(self, name: str) -> str:
         value = self.text(name)
-        if value and (value.count("@") != 1 or any(sign.isspace() for sign in value)):
+        if value and not is_address(value):
             self._bad(KEYS[name], value, "one mail address")
         return value.lower()
 
+    def addresses(self, name: str) -> tuple[str, ...]:
+        """Mail addresses in lower case."""
+        found = tuple(item.lower() for item in self.items(name))
+        if not all(is_address(item) for item in found):
+            self._bad(KEYS[name], self.text(name), "mail addresses, separated by commas")
+        return found
+
+    def domains(self, name: str) -> tuple[str, ...]:
+        """Mail domains in lower case."""
+        found = tuple(item.lower() for item in self.items(name))
+        if not all(is_address(f"x@{item}") for item in found):
+            self._bad(KEYS[name], self.text(name), "domains such as example.org, without @, separated by commas")
+        return found
+
     def url(self, name: str) -> str:
-        value = self.text(name).rstrip("/")
+        value = self.text(name)
         if value and not value.startswith(("https://", "http://")):
             self._bad(KEYS[name], value, "an address that begins with https://")
         return value
@@ -277,11 +294,17 @@ class Reader:
         self.problems.append(f"{PREFIX}{key.name}={shown} must be {wanted}")
 
 
+def is_address(value: str) -> bool:
+    """Whether this looks like one mail address."""
+    return value.count("@") == 1 and all(value.split("@")) and not any(sign.isspace() for sign in value)
+
+
 def example() -> str:
     """The commented .env file."""
     lines = [
         "# Settings of the rights-request intake bot. Every key can also be an environment variable.",
         "# A key that ends in _FILE (for a secret) names a file that holds the value.",
+        "# A value with # or blanks stands in single quotes. INTAKE_ENV_FILE in the environment names another file.",
         "# Keep this file readable by its owner only (chmod 600): it may hold passwords.",
     ]
     for title, keys in GROUPS:
@@ -290,5 +313,7 @@ def example() -> str:
             lines += ["", f"# {key.help}"]
             if "|" in key.kind:
                 lines.append(f"# One of: {', '.join(choice or '(empty)' for choice in key.kind.split('|'))}")
+            if key.example:
+                lines.append(f"# Default: {key.default or 'empty'}; for example:")
             lines.append(f"#{PREFIX}{key.name}={key.example or key.default}")
     return "\n".join(lines) + "\n"

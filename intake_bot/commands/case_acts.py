@@ -301,7 +301,8 @@ def record_fact(
     ref: Ref, name: AsOption,
     fact: Annotated[str, typer.Option(help="received_by_joint_controller, claimed_earlier_receipt, "
                                       "minor_at_collection or authority_deadline.")],
-    at: When, text: Annotated[str, typer.Option(help="How it is known.")] = "", right: Rights = None,
+    at: Annotated[str, typer.Option(help="Its own moment: YYYY-MM-DD or YYYY-MM-DDTHH:MM, local time.")],
+    text: Annotated[str, typer.Option(help="How it is known.")] = "", right: Rights = None,
     role: Role = DPO, json: JsonOption = False,
 ) -> None:  # fmt: skip
     """Record a fact that sets a date or makes it earlier; --at is its own moment."""

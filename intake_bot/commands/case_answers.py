@@ -129,7 +129,7 @@ def reopen(
 def client_letter(
     ref: Ref, name: AsOption,
     what: Annotated[str, typer.Option(help="What the client is to do or to tell, in words for it.")],
-    client: Annotated[str, typer.Option(help="Its name in CLIENTS_FILE; by default the one recognised.")] = "",
+    client: Annotated[str, typer.Option(help="Its name in INTAKE_CLIENTS_FILE; by default the one recognised.")] = "",
     person: Annotated[str, typer.Option(help="By what it finds the record; empty names nobody.")] = "",
     left: Annotated[bool, typer.Option("--left", help="The person says that they have left the client.")] = False,
     despite: Annotated[str, typer.Option(help="Why the client is told although that is not needed.")] = "",
@@ -143,7 +143,7 @@ def client_letter(
 
 @app.command("inform-of-client")
 def inform_of_client(
-    ref: Ref, name: AsOption, client: Annotated[str, typer.Option(help="Its name in CLIENTS_FILE.")] = "",
+    ref: Ref, name: AsOption, client: Annotated[str, typer.Option(help="Its name in INTAKE_CLIENTS_FILE.")] = "",
     informed: Annotated[bool, typer.Option("--informed", help="The client was told.")] = False,
     role: Role = DPO, preview: PreviewOption = False, json: JsonOption = False,
 ) -> None:  # fmt: skip

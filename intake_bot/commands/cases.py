@@ -142,9 +142,9 @@ def parse_day(text: str, zone: str) -> datetime:
 
     try:
         value = datetime.fromisoformat(text)
-    except ValueError as error:
+        return clock.utc(value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone)))
+    except (ValueError, OverflowError) as error:
         raise IntakeError(f"{text} is not a date: write YYYY-MM-DD or YYYY-MM-DDTHH:MM") from error
-    return clock.utc(value if value.tzinfo else value.replace(tzinfo=ZoneInfo(zone)))
 
 
 def listed(items: Sequence[str]) -> list[str]:

@@ -10,11 +10,25 @@ from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.commands import cases, context
 from intake_bot.commands.context import AsOption, JsonOption, out
 from intake_bot.errors import IntakeError
+from intake_bot.keys import is_address
 from intake_bot.rights import Right
+from intake_bot.service.office import no_mail_address
 
 app = typer.Typer(no_args_is_help=True, help="One case: see it, act on it, or open one that came by another channel.")
 
-CHANNELS = ("post", "phone", "counter", "web", "chat", "mail")
+#: A mail is no channel here: its case has the mail beside it (`case from-mail`), or the ledger would miss it.
+CHANNELS = ("post", "phone", "counter", "web", "chat")
+
+#: ISO 639-1.
+LANGUAGES = frozenset(
+    """
+    aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo
+    es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka
+    kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng
+    nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc sd se sg si sk sl sm sn so sq sr ss st su
+    sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+    """.split()  # noqa: SIM905 - a list of 184 literals says no more
+)
 
 
 @app.command("new")
@@ -30,7 +44,13 @@ def new(
 ) -> None:
     """Open a case that came by post, phone or at the counter. The clock starts at its receipt."""
     if channel not in CHANNELS:
-        raise IntakeError(f"--channel {channel} is not known: {', '.join(CHANNELS)}")
+        raise IntakeError(
+            f"--channel {channel} is not known: {', '.join(CHANNELS)}; for a mail: intake-bot case from-mail MESSAGE-ID"
+        )
+    if lang not in LANGUAGES:
+        raise IntakeError(f"--lang {lang} is no language of ISO 639-1, such as fr, en or de")
+    if address and not is_address(address):
+        raise no_mail_address(address, "address")
     try:
         rights = [Right(code) for code in cases.listed(right)]
     except ValueError as error:

@@ -18,7 +18,18 @@ from intake_bot.service.logs import configure
 from intake_bot.store.store import Store
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON on standard output, nothing else.")]
-AsOption = Annotated[str, typer.Option("--as", help="Your name; it is recorded with what you do.", metavar="NAME")]
+
+
+def _named(name: str) -> str:
+    if not name.strip():
+        raise typer.BadParameter("give your name: it is recorded with what you do")
+    return name.strip()
+
+
+AsOption = Annotated[
+    str,
+    typer.Option("--as", help="Your name; it is recorded with what you do.", metavar="NAME", callback=_named),
+]
 
 #: For people: on standard output. `notes` goes to standard error, so that JSON stays alone.
 out = Console(highlight=False, soft_wrap=True)

@@ -49,7 +49,7 @@ def demo_settings(server: EmbeddedMail, state_dir: Path) -> Settings:
         "INTAKE_IMAP_USER": server.user, "INTAKE_IMAP_PASSWORD": server.password,
         "INTAKE_SMTP_HOST": server.host, "INTAKE_SMTP_PORT": str(server.smtp_port), "INTAKE_SMTP_TLS": "none",
         "INTAKE_MAIL_ADDRESS": "info@octoop.com", "INTAKE_DPO_EMAIL": "dpo@octoop.com",
-        "INTAKE_SEND_MODE": "live", "INTAKE_STATE_DIR": str(state_dir), "INTAKE_ENV_FILE": str(state_dir / "none"),
+        "INTAKE_SEND_MODE": "live", "INTAKE_STATE_DIR": str(state_dir), "INTAKE_ENV_FILE": "",
     }  # fmt: skip
     settings = load(environment=environment)
     imap, smtp = settings.mailbox.imap, settings.mailbox.smtp

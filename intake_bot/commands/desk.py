@@ -26,7 +26,7 @@ Name = Annotated[str, typer.Argument(help="The person's name; it is recorded wit
 
 
 def console() -> None:
-    """Serve the DPO's console on CONSOLE_HOST and CONSOLE_PORT until SIGTERM or SIGINT."""
+    """Serve the DPO's console on INTAKE_CONSOLE_HOST and INTAKE_CONSOLE_PORT until SIGTERM or SIGINT."""
     settings = context.settings()
     with context.opened(settings, prepare=True) as store:
         serve(settings, store)
@@ -89,6 +89,8 @@ def add(
         raise IntakeError("--lang is fr or en")
     settings = context.settings()
     with context.opened(settings, prepare=True) as store:
+        if address:
+            must_be_a_persons(settings, address)  # before there is an account
         link = invite(settings, store, name, role, lang)
         if address:
             give_address(settings, store, name, address)
@@ -122,16 +124,22 @@ def address(name: Name, address: Annotated[str, typer.Argument(help="The address
     out.print(f"{name} is reached at {address}." if address else f"{name} has no address now.", markup=False)
 
 
-def give_address(settings: Settings, store: Store, name: str, address: str) -> None:
-    """Set the address of an account. Raises IntakeError on one of the mailbox itself or none at all."""
-    from intake_bot.store.accounts import Accounts
-
+def must_be_a_persons(settings: Settings, address: str) -> str:
+    """The address in lower case; "" takes one away. Raises IntakeError on one of the mailbox or on none at all."""
     address = address.strip().lower()
     local, _, domain = address.partition("@")
     if address and (not local or not domain or "@" in domain or not address.isprintable() or " " in address):
         raise IntakeError(f"{address} is no mail address")
     if any(address in box.own_addresses for box in settings.mailboxes):
         raise IntakeError(f"{address} is the mailbox that is read, not a person's")
+    return address
+
+
+def give_address(settings: Settings, store: Store, name: str, address: str) -> None:
+    """Set the address of an account. Raises IntakeError on one of the mailbox itself or none at all."""
+    from intake_bot.store.accounts import Accounts
+
+    address = must_be_a_persons(settings, address)
     account = Accounts(store.database, store.keyring, store.vault).by_name(name)
     store.addresses.give(account.id, address)
 

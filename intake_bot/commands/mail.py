@@ -27,7 +27,8 @@ from intake_bot.store.store import Store
 def run(
     once: Annotated[bool, typer.Option("--once", help="Poll once, send what is due, and end.")] = False,
     console: Annotated[
-        bool | None, typer.Option("--console/--no-console", help="Serve the DPO's console too. [default: CONSOLE]")
+        bool | None,
+        typer.Option("--console/--no-console", help="Serve the DPO's console too. [default: INTAKE_CONSOLE]"),
     ] = None,
     json: JsonOption = False,
 ) -> None:
@@ -38,6 +39,7 @@ def run(
     if once and console:
         raise IntakeError("--once ends by itself and serves no console: leave one of the two out")
     settings = context.settings()
+    must_have_mailbox(settings)
     served = settings.console if console is None else console
     with context.opened(settings, prepare=True) as store:
         companions = {"console": lambda stop: serve(settings, store, stop=stop)} if served and not once else {}
@@ -56,6 +58,12 @@ def _printer(json: bool) -> Callable[[Any], None]:
     return lambda outcome: None
 
 
+def must_have_mailbox(settings: Settings) -> None:
+    """Before anything is made in the state directory. Raises IntakeError."""
+    if not any(mailbox.imap for mailbox in settings.mailboxes):
+        raise IntakeError("no mailbox is configured: set INTAKE_IMAP_HOST, INTAKE_IMAP_USER and INTAKE_IMAP_PASSWORD")
+
+
 def build_daemon(
     settings: Settings,
     store: Store,
@@ -64,9 +72,7 @@ def build_daemon(
     companions: Mapping[str, Companion] | None = None,
 ) -> Daemon:
     """The daemon with all its parts. `on_stage` is told each stage boundary: fetched, parsed, committed,
-    smtp_accepted, marked_sent; `companions` run beside the intake. Raises ModelMissing, IntakeError."""
-    if not any(mailbox.imap for mailbox in settings.mailboxes):
-        raise IntakeError("no mailbox is configured: set INTAKE_IMAP_HOST, INTAKE_IMAP_USER and INTAKE_IMAP_PASSWORD")
+    smtp_accepted, marked_sent; `companions` run beside the intake. Raises ModelMissing."""
     classifier = application.load_classifier(settings)
     pipelines = {
         mailbox.name: application.build_pipeline(
@@ -85,6 +91,7 @@ def backfill(
 ) -> None:
     """Find old requests in the mailbox. Their cases say "found, answer unknown"; nothing is sent or escalated."""
     settings = context.settings()
+    must_have_mailbox(settings)
     start = since.replace(tzinfo=ZoneInfo(settings.controller.zone)).astimezone(UTC)
     with context.opened(settings, prepare=True) as store:
         classifier = application.load_classifier(settings)
@@ -110,41 +117,51 @@ def import_(
         bool, typer.Option("--as-received", help="Treat each mail as arriving now: letters are written.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Write nothing; show what would happen.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="With --as-received and SEND_MODE=live: I mean it.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", help="With --as-received and INTAKE_SEND_MODE=live: I mean it.")
+    ] = False,
     json: JsonOption = False,
 ) -> None:
     """Take mails from files, by the same way as live ones.
 
     Like backfill by default: cases say "found, answer unknown" and nothing is sent. Needs no IMAP or SMTP key.
+    Exit code 1 when something could not be read.
     """
     settings = context.settings()
     if not path.exists():
         raise IntakeError(f"{path} does not exist")
     if as_received and settings.send_mode == "live" and not (yes or dry_run):
-        raise IntakeError("SEND_MODE=live would answer these mails for real: add --yes if you mean it, or --dry-run")
+        raise IntakeError(
+            "INTAKE_SEND_MODE=live would answer these mails for real: add --yes if you mean it, or --dry-run"
+        )
     if dry_run:
         with application.scratch(settings) as (scratch, store):
-            counts = _import(scratch, store, path, as_received, json)
+            counts, unreadable = _import(scratch, store, path, as_received, json)
     else:
         with context.opened(settings, prepare=True) as store:
-            counts = _import(settings, store, path, as_received, json)
+            counts, unreadable = _import(settings, store, path, as_received, json)
     _summary(counts, json)
+    if unreadable:
+        raise typer.Exit(1)
 
 
-def _import(settings: Settings, store: Store, path: Path, as_received: bool, json: bool) -> dict[str, int]:
+def _import(settings: Settings, store: Store, path: Path, as_received: bool, json: bool) -> tuple[dict[str, int], int]:
+    """How many mails had which disposition, and how many files or mails could not be read."""
     classifier = application.load_classifier(settings)
     pipeline = application.build_pipeline(settings, settings.mailbox, store, classifier)
     importer = Importer(store, pipeline)
     counts: dict[str, int] = {}
+    unreadable = 0
     for line in importer.run(path, as_received=as_received):
         counts[line["disposition"]] = counts.get(line["disposition"], 0) + 1
+        unreadable += line["error"] is not None
         if json:
             context.print_json(line)
         elif line["disposition"] != "RECORD":
-            rights = ", ".join(line["rights"])
-            out.print(f"{line['disposition']:10} {line['case'] or '':10} {line['path']}  {rights}", markup=False)
+            said = line["error"] or ", ".join(line["rights"])
+            out.print(f"{line['disposition']:10} {line['case'] or '':10} {line['path']}  {said}", markup=False)
     notes.print(f"{sum(counts.values())} mails; {importer.count.skipped} files that are not mail were skipped.")
-    return counts
+    return counts, unreadable
 
 
 def _summary(counts: dict[str, int], json: bool) -> None:

@@ -89,9 +89,9 @@ def approve(
                 _record(store, letter, EventType.LETTER_APPROVED, name)
         out.print(f"{len(wanted)} released.")
         if settings.send_mode == "off":
-            out.print("SEND_MODE=off: nothing leaves until sending is on.")
+            out.print("INTAKE_SEND_MODE=off: nothing leaves until sending is on.")
         if settings.send_mode == "dry":
-            out.print("SEND_MODE=dry: it is written to a file and never leaves.")
+            out.print("INTAKE_SEND_MODE=dry: it is written to a file and never leaves.")
 
 
 @app.command("edit")

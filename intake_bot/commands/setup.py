@@ -9,12 +9,16 @@ import typer
 from intake_bot import keys
 from intake_bot.commands import context
 from intake_bot.commands.context import JsonOption, notes, out
+from intake_bot.config import settings_file
 from intake_bot.errors import IntakeError
 from intake_bot.service import application, health
 
 
 def init(
-    path: Annotated[Path, typer.Argument(help="The file to write.")] = Path(".env"),
+    path: Annotated[
+        Path | None,
+        typer.Argument(help="The file to write. [default: that of --env-file, else of INTAKE_ENV_FILE, else .env]"),
+    ] = None,
     show: Annotated[bool, typer.Option("--show", help="Print the file instead of writing it.")] = False,
 ) -> None:
     """Prepare a new installation: a commented .env, the state directory and the master key.
@@ -24,15 +28,17 @@ def init(
     if show:
         typer.echo(keys.example(), nl=False)
         return
+    path = path or settings_file(context.options.env_file)
     if path.exists():
         notes.print(f"{path} is there already and stays as it is.", markup=False)
     else:
         path.touch(mode=0o600)
         path.write_text(keys.example(), encoding="utf-8")
-        out.print(f"Wrote {path} (readable by you only). Fill in the mailbox, SMTP and DPO_EMAIL.", markup=False)
-    other = path != Path(".env")
-    if other:
-        context.options.env_file = path
+        out.print(
+            f"Wrote {path} (readable by you only). Fill in INTAKE_MAIL_ADDRESS, the mailbox (", end="", markup=False
+        )
+        out.print("INTAKE_IMAP_...), sending (INTAKE_SMTP_...) and INTAKE_DPO_EMAIL.")
+    context.options.env_file = path
     settings = context.settings()
     if application.prepare_state(settings):
         out.print(f"Made the master key {settings.master_key_file}.", markup=False)
@@ -43,7 +49,7 @@ def init(
         )
     with context.opened(settings):
         out.print(f"The state directory is {settings.state_dir.resolve()}.", markup=False)
-    option = f"--env-file {shlex.quote(str(path))} " if other else ""
+    option = f"--env-file {shlex.quote(str(path))} " if path != settings_file() else ""
     out.print(f"Next: intake-bot {option}check", markup=False)
 
 

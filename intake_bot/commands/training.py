@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from intake_bot.commands.context import JsonOption, out, print_json
+from intake_bot.errors import IntakeError
 
 
 def train(
@@ -36,6 +37,8 @@ def evaluate(
     json: JsonOption = False,
 ) -> None:
     """Measure the classifier on a labelled set: recall, precision, F1 per label and language, calibration."""
+    if set_ not in ("train", "dev", "test") and not (Path(set_).is_file() and Path(set_).stat().st_size):
+        raise IntakeError(f"--set {set_} is neither dev nor test nor a file with mails in it")
     from intake_bot.classifier.evaluate import evaluate_command
     from intake_bot.service.classification import cut
 

@@ -70,9 +70,12 @@ def load_clients(path: Path) -> Clients:
     """
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+            table = csv.DictReader(file)
+            rows = list(table)
     except (OSError, csv.Error, UnicodeDecodeError) as error:
         raise IntakeError(f"the table of clients {path} cannot be read: {error}") from error
+    if "name" not in (table.fieldnames or ()):
+        raise IntakeError(f"{path}: its first line names the columns, separated by commas: {', '.join(COLUMNS)}")
     return Clients(tuple(_client(row, f"{path}, line {number}") for number, row in enumerate(rows, 2)))
 
 

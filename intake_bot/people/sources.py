@@ -198,6 +198,8 @@ def load_directories(path: Path) -> tuple[Directory, ...]:
     """The directories of a TOML file with [[directory]] tables (docs/identity.md). Raises IntakeError on a mistake."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8")).get("directory", [])
+        if not tables:
+            raise IntakeError(f"{path} names no directory: each is a table [[directory]] (docs/identity.md)")
         return tuple(_directory(table, path.parent) for table in tables)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise IntakeError(f"{path} cannot be read as TOML: {error}") from error

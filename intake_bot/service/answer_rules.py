@@ -83,8 +83,8 @@ def must_be_ready(
             raise IntakeError(
                 "an access answer says how the copy reaches the person (GDPR 15(3)): say how",
                 "une réponse d’accès dit comment la copie parvient à la personne (RGPD, art. 15(3)) : dites comment",
-                field="delivery",
-            )
+                field="delivery", aside="--delivery",
+            )  # fmt: skip
     elif not (result is Outcome.GRANTED and item.right in STOPS) and not texts["done"].strip():
         raise IntakeError(
             "what was done? The letter has to say so (GDPR 12(3))",
@@ -101,14 +101,14 @@ def _must_name_purposes(right: Right, result: Outcome, purposes: Sequence[str]) 
         raise IntakeError(
             "an access answer, in part too, names the purposes that apply (GDPR 15(1)): tick them",
             "une réponse d’accès, même partielle, nomme les finalités qui valent (RGPD, art. 15(1)) : cochez-les",
-            field="purposes",
-        )
+            field="purposes", aside="--purpose",
+        )  # fmt: skip
     if right is Right.RECIPIENTS_NOTIFICATION and result is Outcome.GRANTED:
         raise IntakeError(
             "the recipients follow from the purposes that apply (GDPR 19): tick them",
             "les destinataires découlent des finalités qui valent (RGPD, art. 19) : cochez-les",
-            field="purposes",
-        )
+            field="purposes", aside="--purpose",
+        )  # fmt: skip
 
 
 def identity_open() -> IllegalTransition:

@@ -42,8 +42,19 @@ class Review(Office):
             )
             case = self._append(case, *facts)
             letters = () if silent or relayed else self._acknowledge(case)
-            warnings = self._unaddressed() if relayed and not silent and case.channel == "mail" else ()
+            warnings: tuple[str, ...] = ()
+            if relayed and not silent:
+                warnings = self._unaddressed() if case.channel == "mail" else self._unacknowledged()
             return Effect(self._fresh(case), letters, warnings)
+
+    def _unacknowledged(self) -> tuple[str, ...]:
+        return (
+            self._say(
+                "Aucune adresse de courriel : aucun accusé de réception n'est écrit. Prévenez la personne par la voie "
+                "qu'elle a choisie.",
+                "No mail address: no acknowledgement is written. Tell the person by the way that they chose.",
+            ),
+        )
 
     def _claimed(self, case: Case, actor: str, codes: Sequence[Right]) -> list[tuple[EventType, str, dict[str, Any]]]:
         """The date that a forwarded request claims (receipt by any joint controller): told once of each right."""

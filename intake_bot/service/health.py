@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from intake_bot import clock
 from intake_bot.cases.letters import Envelope, Letters, Rendered, compose, new_token
+from intake_bot.cases.wording import LANGUAGES
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.errors import ConsoleUnavailable, IntakeError
 from intake_bot.mail.authentication import anchor_report
@@ -15,6 +16,9 @@ from intake_bot.mail.imap import ImapMailbox
 from intake_bot.mail.inbound import FolderRole
 from intake_bot.mail.message import parse
 from intake_bot.mail.smtp import SmtpSender
+from intake_bot.people.clients import load_clients
+from intake_bot.people.directory import Details, look_up
+from intake_bot.people.sources import load_directories
 from intake_bot.service import application
 from intake_bot.service.letterbox import PLUS_TESTED
 from intake_bot.service.listening import answers_as_console, listen
@@ -48,12 +52,15 @@ def check(settings: Settings) -> list[Finding]:
     findings = [Finding("settings", "ok", f"send mode {settings.send_mode}, state in {settings.state_dir}")]
     findings += _settings(settings)
     for mailbox in settings.mailboxes:
-        findings += _tried("imap", lambda box=mailbox: _imap(box))  # type: ignore[misc]
-        findings += _tried("sender", lambda box=mailbox: _anchors(box))  # type: ignore[misc]
+        read = _tried("imap", lambda box=mailbox: _imap(box))  # type: ignore[misc]
+        findings += read
+        if not failed(read):  # it would only fail again, for the same reason
+            findings += _tried("sender", lambda box=mailbox: _anchors(box))  # type: ignore[misc]
         findings += _tried("smtp", lambda box=mailbox: _smtp(box))  # type: ignore[misc]
     findings += _tried("store", lambda: _store(settings))
     findings += _tried("model", lambda: _model(settings))
     findings += _tried("templates", lambda: _templates(settings))
+    findings += _tried("people", lambda: _people(settings))
     findings += _tried("clock", lambda: _clock(settings))
     findings += _tried("scanner", lambda: _scanner(settings))
     if settings.webhook_urls:
@@ -81,6 +88,12 @@ def _settings(settings: Settings) -> Iterator[Finding]:
             "INTAKE_IDENTITY_LETTERS names confirm without INTAKE_AUTHSERV_ID: every known sender would be asked",
         )  # fmt: skip
     for mailbox in settings.mailboxes:
+        user = mailbox.imap.user if mailbox.imap else ""
+        if "@" in user and user.lower() not in mailbox.own_addresses:
+            yield Finding(
+                "settings", "warn",
+                f"INTAKE_IMAP_USER={user} is none of our addresses: is INTAKE_MAIL_ADDRESS={mailbox.address} yours?",
+            )  # fmt: skip
         if mailbox.desk_address == mailbox.address:
             yield Finding(
                 "settings", "warn",
@@ -183,12 +196,30 @@ def _model(settings: Settings) -> Iterator[Finding]:
 
 def _templates(settings: Settings) -> Iterator[Finding]:
     letters = Letters(settings.templates_dir)
-    for lang in ("fr", "en"):
+    for lang in LANGUAGES:
         missing = [kind for kind in REQUIRED_LETTERS if kind not in letters.kinds(lang)]
         if missing:
             yield Finding("templates", "fail", f"letters/{lang} lacks {', '.join(missing)}")
         else:
             yield Finding("templates", "ok", f"letters/{lang}: {len(letters.kinds(lang))} letters")
+    known = {kind for lang in LANGUAGES for kind in letters.kinds(lang)}
+    known |= {"*", *(f"{kind}:{lang}" for kind in known for lang in LANGUAGES)}
+    unknown = [grant for grant in settings.live_letters if grant not in known]
+    if unknown:
+        yield Finding("templates", "fail", f"INTAKE_LIVE_LETTERS names no letter of ours: {', '.join(unknown)}")
+
+
+def _people(settings: Settings) -> Iterator[Finding]:
+    """Who is known: the table of clients, and each directory, asked for our own address."""
+    if settings.clients_file:
+        clients = load_clients(settings.clients_file)
+        yield Finding("people", "ok", f"{len(clients.all)} clients in {settings.clients_file}")
+    if settings.directory_file:
+        directories = load_directories(settings.directory_file)
+        problems = look_up(directories, settings.mailbox.address, Details()).problems
+        for problem in problems:
+            yield Finding("people", "warn", f"{problem}: without it the DPO has to search")
+        yield Finding("people", "ok", f"{len(directories)} directories in {settings.directory_file}")
 
 
 def _clock(settings: Settings) -> Iterator[Finding]:

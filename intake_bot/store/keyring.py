@@ -266,8 +266,10 @@ class Keyring:
         """Write a copy of the keyring in place of the one at `path`. Returns the number of keys.
 
         The older copy is overwritten before it goes: it would bring back keys that were destroyed since. Raises
-        KeyringError when `path` is something else than a keyring, OSError when it cannot be written.
+        KeyringError when `path` is something else than a keyring or this one, OSError when it cannot be written.
         """
+        if path.exists() and path.samefile(self._path):
+            raise KeyringError(f"{path} is the keyring itself: name another file for the copy")
         if path.exists() and not _is_keyring(path):
             raise KeyringError(f"{path} is there and is no keyring: it is not overwritten")
         fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")

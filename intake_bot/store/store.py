@@ -41,6 +41,7 @@ class Store:
                 f"{keyring} is missing: restore it from its backup; without it nothing in {database} can be read"
             )
         self.keyring = Keyring(keyring, master_key, others=others)
+        database.touch(mode=0o600)  # with its log beside it, for sqlite gives that the same mode
         self.database = Database(database)
         migrations.apply(self.database.for_migrations())
         self.vault = Vault(self.keyring)

@@ -47,7 +47,7 @@ class TestDesk:
             "INTAKE_MAIL_ADDRESS": "info@octoop.com", "INTAKE_DPO_EMAIL": "dpo@octoop.com",
             "INTAKE_SEND_MODE": "approve", "INTAKE_STATE_DIR": str(folder), "INTAKE_CLASSIFY": "off",
             "INTAKE_PUBLIC_URL": public_url, "INTAKE_CONSOLE_PORT": str(port), "INTAKE_DESK_LANGUAGE": "en",
-            "INTAKE_ENV_FILE": str(folder / "none"), **{f"INTAKE_{name}": value for name, value in extra.items()},
+            "INTAKE_ENV_FILE": "", **{f"INTAKE_{name}": value for name, value in extra.items()},
         }  # fmt: skip
         self.settings: Settings = load(environment=environment)
         application.prepare_state(self.settings)

@@ -18,7 +18,7 @@ def environment(state_dir: Path, *, imap: Any = None, smtp: Any = None, user: st
     """INTAKE_* for a mailbox on the test Dovecot and the test SMTP server."""
     values = {
         "INTAKE_STATE_DIR": str(state_dir),
-        "INTAKE_ENV_FILE": str(state_dir / "no-env-file"),
+        "INTAKE_ENV_FILE": "",
         "INTAKE_MAIL_ADDRESS": "info@example.test",
         "INTAKE_DPO_EMAIL": "dpo@example.test",
         "INTAKE_SEND_MODE": "live",

@@ -1,16 +1,18 @@
 """Settings: all problems at once, nothing unknown, no secret that others can read."""
 
+import re
 from pathlib import Path
 
 import pytest
 
 from intake_bot import keys
-from intake_bot.config import load, master_key_text
+from intake_bot.config import load, master_key_text, settings_file
 from intake_bot.errors import ConfigurationError, IntakeError
+from intake_bot.law.retention import Kept
 from intake_bot.mail.inbound import FolderRole
 
 ROOT = Path(__file__).resolve().parents[2]
-NONE = {"INTAKE_ENV_FILE": "/nonexistent/.env"}
+NONE = {"INTAKE_ENV_FILE": ""}
 
 
 def problems(values: dict[str, str]) -> str:
@@ -42,6 +44,67 @@ def test_all_problems_are_listed_at_once() -> None:
         assert part in text
 
 
+def test_a_key_that_is_read_twice_is_listed_once() -> None:
+    assert problems({"INTAKE_DPO_EMAIL": "nobody"}).count("nobody") == 1
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"JURISDICTION": "XX"}, "INTAKE_JURISDICTION=XX has no calendar"),
+        ({"JURISDICTION": "fr"}, "INTAKE_JURISDICTION=fr has no calendar"),
+        ({"HEARTBEAT_URL": "foo"}, "INTAKE_HEARTBEAT_URL=foo must be"),
+        ({"INTERNAL_DOMAINS": "@ex.fr"}, "INTAKE_INTERNAL_DOMAINS=@ex.fr must be domains"),
+        ({"MAIL_ALIASES": "a@ex.fr,foo"}, "INTAKE_MAIL_ALIASES=a@ex.fr,foo must be mail addresses"),
+        ({"IMAP_HOST": "h", "IMAP_USER": "u", "IMAP_FOLDERS": ","}, "INTAKE_IMAP_FOLDERS=, names no folder"),
+        ({"IMAP_HOST": "h", "IMAP_USER": "u", "IMAP_PORT": "65536"}, "IMAP_PORT=65536 must be"),
+        ({"SMTP_HOST": "h", "SMTP_PORT": "65536"}, "INTAKE_SMTP_PORT=65536"),
+        ({"CONSOLE_PORT": "65536"}, "INTAKE_CONSOLE_PORT=65536"),
+        ({"SMTP_HOST": "h", "SMTP_AUTH": "oauth2"}, "INTAKE_SMTP_AUTH=oauth2 needs INTAKE_SMTP_OAUTH_COMMAND"),
+        ({"DIGEST_HOUR": "25"}, "INTAKE_DIGEST_HOUR=25 must be a whole number from 0 to 23"),
+        ({"POLL_SECONDS": "0"}, "INTAKE_POLL_SECONDS=0 must be a whole number, 1 or more"),
+        ({"ENV_FILE": "/nonexistent/.env"}, "the file /nonexistent/.env does not exist"),
+    ],
+)  # fmt: skip
+def test_what_would_fail_later_is_said_at_once(values: dict[str, str], said: str) -> None:
+    assert said in problems({f"INTAKE_{name}": value for name, value in values.items()})
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"\n\nINTAKE_IMAP_PASSWORD='abc\nINTAKE_SEND_MODE=off\n", ".env, line 3 is not NAME=VALUE"),
+        (b"INTAKE_SEND_MODE\n", ".env, line 1 is not NAME=VALUE"),
+        (b"CONSOLE=on\nPATH=/bin\n", ".env: CONSOLE: write INTAKE_CONSOLE"),
+        (b"IMAP_PASSWORD_FILE=/run/p\n", ".env: IMAP_PASSWORD_FILE: write INTAKE_IMAP_PASSWORD_FILE"),
+        ("INTAKE_SEND_MODE=off\n# clé\n".encode("latin-1"), "line 2 is not UTF-8"),
+    ],
+)
+def test_a_line_that_says_nothing_to_us_is_a_problem(tmp_path: Path, content: bytes, said: str) -> None:
+    file = tmp_path / ".env"
+    file.write_bytes(content)
+    file.chmod(0o600)
+    with pytest.raises(ConfigurationError) as caught:
+        load(file, environment={})
+    assert said in str(caught.value)
+    assert len(caught.value.problems) == 1
+
+
+def test_a_value_of_the_file_is_taken_as_it_stands(tmp_path: Path) -> None:
+    file = tmp_path / ".env"
+    file.write_text("INTAKE_WEBHOOK_SECRET='a ${HOME} #b'\n")
+    file.chmod(0o600)
+    assert load(file, environment={}).webhook_secret == "a ${HOME} #b"
+
+
+def test_the_variable_names_the_file_that_init_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTAKE_ENV_FILE", "house.env")
+    assert settings_file() == Path("house.env")
+    assert settings_file(Path("my.env")) == Path("my.env")
+    monkeypatch.delenv("INTAKE_ENV_FILE")
+    assert settings_file() == Path(".env")
+
+
 def test_unknown_key_is_an_error() -> None:
     assert "INTAKE_DB_PATH is not a key" in problems({"INTAKE_DB_PATH": "x"})
 
@@ -70,6 +133,13 @@ def test_secret_from_file(tmp_path: Path) -> None:
     assert imap is not None
     assert imap.password == "s3cret"
     assert "s3cret" not in repr(imap)
+
+
+@pytest.mark.parametrize("name", ["IMAP_PASSWORD_FILE", "CONTROLLER_FILE"])
+def test_a_file_in_another_encoding_is_a_problem(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "latin"
+    file.write_bytes(b"cl\xe9")
+    assert "line 1 is not UTF-8" in problems({f"INTAKE_{name}": str(file)})
 
 
 def test_world_readable_env_file_with_secrets_is_refused(tmp_path: Path) -> None:
@@ -110,6 +180,18 @@ def test_example_file_names_every_key_and_is_up_to_date() -> None:
     assert text == keys.example()
     for name in keys.KEYS:
         assert f"#INTAKE_{name}=" in text
+    assert "# Default: INBOX; for example:\n#INTAKE_IMAP_FOLDERS=INBOX,Junk:junk,Sent:sent\n" in text
+    assert "# Default: empty; for example:\n#INTAKE_IMAP_HOST=" in text
+
+
+def test_help_names_keys_as_they_are_written() -> None:
+    for key in keys.KEYS.values():
+        words = set(re.findall(r"\w+", key.help))
+        assert not {word for word in words if word.removesuffix("_FILE") in keys.KEYS and "_" in word}
+
+
+def test_help_names_every_period() -> None:
+    assert set(re.findall(r"[a-z_]+", keys.KEYS["RETENTION"].help)) >= set(Kept)
 
 
 def test_example_file_loads_as_it_is(tmp_path: Path) -> None:
@@ -131,3 +213,12 @@ def test_master_key_errors_say_what_to_do(tmp_path: Path) -> None:
     settings = load(environment={**NONE, "INTAKE_STATE_DIR": str(tmp_path)})
     with pytest.raises(IntakeError, match="intake-bot init"):
         master_key_text(settings)
+    settings.master_key_file.write_bytes(b"\xff\xfe")
+    with pytest.raises(IntakeError, match="is no master key"):
+        master_key_text(settings)
+
+
+@pytest.mark.parametrize("command", ["cat 'key", "/nonexistent/command"])
+def test_a_command_that_cannot_be_run_is_said(command: str) -> None:
+    with pytest.raises(IntakeError, match="MASTER_KEY_COMMAND cannot be run"):
+        master_key_text(load(environment={**NONE, "INTAKE_MASTER_KEY_COMMAND": command}))

@@ -51,6 +51,93 @@ def test_a_right_that_is_named_twice_is_one_right(house: House, run: Run) -> Non
     assert [str(item.right) for item in house.store.cases.all()[0].rights] == ["access"]
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--channel", "mail"), "intake-bot case from-mail"),
+        (("--address", "foo"), "“foo” is no mail address"),
+        (("--lang", "zz"), "--lang zz is no language"),
+        (("--received", "0001-01-01"), "0001-01-01 is not a date"),
+    ],
+)
+def test_no_case_opens_on_a_slip(house: House, run: Run, options: tuple[str, ...], said: str) -> None:
+    code, _, error = run(*NEW, "--right", "access", *options)
+    assert (code, house.store.cases.all()) == (1, [])
+    assert said in error
+
+
+def test_an_act_has_a_name_behind_it(house: House, run: Run) -> None:
+    case = house.open("access")
+    code, _, error = run("case", case.ref, "note", "--text", "x", "--as", " ")
+    assert code == 2
+    assert "give your name" in error
+
+
+def test_a_mistyped_action_is_named(house: House, run: Run) -> None:
+    code, _, error = run("case", house.open("access").ref, "frobnicate", "--as", "Dora")
+    assert code == 2
+    assert "no action frobnicate: see intake-bot case --help" in error
+
+
+def test_what_the_console_ticks_is_an_option_here(house: House, run: Run) -> None:
+    case = house.open("access")
+    _, _, error = run("case", case.ref, "answer", "--right", "access", "--delivery", "x", "--as", "Dora")
+    assert "(--purpose)" in error
+
+
+def test_a_bad_address_leaves_no_account(house: House, run: Run) -> None:
+    code, _, error = run("user", "add", "Claire", "--role", "dpo", "--address", "claire")
+    assert code == 1
+    assert "claire is no mail address" in error
+    assert "Claire" not in run("user", "list")[1]
+
+
+def test_the_keyring_is_not_copied_onto_itself(house: House, run: Run, tmp_path: Path) -> None:
+    keyring = tmp_path / "state" / "keyring.sqlite"
+    before = keyring.read_bytes()
+    code, _, error = run("keyring", "backup", str(keyring))
+    assert code == 1
+    assert "is the keyring itself" in error
+    assert keyring.read_bytes() == before
+
+
+def test_the_database_is_for_its_owner_only(house: House, tmp_path: Path) -> None:
+    assert (tmp_path / "state" / "intake.sqlite").stat().st_mode & 0o077 == 0
+
+
+@pytest.mark.parametrize("command", [("run", "--once"), ("backfill", "--since", "2026-01-01")])
+def test_without_a_mailbox_no_key_is_made(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("INTAKE_STATE_DIR", str(tmp_path / "empty"))
+    code, _, error = run(*command)
+    assert code == 1
+    assert "no mailbox is configured" in error
+    assert not (tmp_path / "empty").exists()
+
+
+def test_an_empty_set_is_not_measured(run: Run) -> None:
+    code, _, error = run("evaluate", "--set", "/nope")
+    assert code == 1
+    assert "--set /nope is neither dev nor test nor a file" in error
+
+
+def test_import_says_what_it_could_not_read(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("INTAKE_CLASSIFY", "off")
+    (tmp_path / "mails").mkdir()
+    (tmp_path / "mails" / "gone.eml").symlink_to(tmp_path / "nowhere")
+    code, printed, _ = run("import", str(tmp_path / "mails"), "--dry-run")
+    assert code == 1
+    assert "No such file" in printed
+
+
+def test_a_person_without_a_mail_address_is_not_acknowledged_and_that_is_said(house: House, run: Run) -> None:
+    case = house.open("access", status="unconfirmed", sender="", channel="post")
+    code, printed, _ = run("case", case.ref, "confirm", "--as", "Dora", "--preview")
+    assert code == 0
+    assert "aucun accusé de réception n'est écrit" in printed
+
+
 @pytest.mark.parametrize("subject", ["[/]", "[externe] Mes données", "[red]"])
 def test_a_subject_is_printed_as_it_is(house: House, run: Run, subject: str) -> None:
     case = house.open("access")
@@ -127,3 +214,12 @@ def test_init_says_how_its_file_is_named_to_the_next_command(run: Run) -> None:
     assert code == 0
     assert "Next: intake-bot --env-file 'a house.env' check" in printed
     assert "Next: intake-bot check" in run("init")[1]
+
+
+def test_init_writes_the_file_that_the_option_names(run: Run, tmp_path: Path) -> None:
+    code, printed, _ = run("--env-file", "my.env", "init")
+    assert code == 0
+    assert (tmp_path / "my.env").is_file()
+    assert not (tmp_path / ".env").exists()
+    assert "INTAKE_MAIL_ADDRESS" in printed
+    assert "Next: intake-bot --env-file my.env check" in printed

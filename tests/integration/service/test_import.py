@@ -47,7 +47,8 @@ def tree(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(tree: Path, state: Path, *arguments: str, **extra: str) -> list[dict[str, object]]:
-    done = command(environment(state, **extra), "import", str(tree), "--json", *arguments)
+    done = command(environment(state, **extra), "import", str(tree), "--json", *arguments, check=False)
+    assert done.returncode == int(any(line["error"] for line in json_lines(done.stdout))), done.stderr
     return json_lines(done.stdout)
 
 

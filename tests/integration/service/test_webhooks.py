@@ -304,14 +304,14 @@ def test_check_and_digest_speak_of_a_receiver_that_fails(hooked: Hooked, receive
     ],
 )
 def test_only_safe_addresses_and_never_unsigned(urls: str, secret: str, problem: str) -> None:
-    values = {"INTAKE_ENV_FILE": "/none", "INTAKE_WEBHOOK_URLS": urls, "INTAKE_WEBHOOK_SECRET": secret}
+    values = {"INTAKE_ENV_FILE": "", "INTAKE_WEBHOOK_URLS": urls, "INTAKE_WEBHOOK_SECRET": secret}
     with pytest.raises(ConfigurationError, match=problem):
         load(environment=values)
 
 
 def test_good_addresses_are_taken_and_the_secret_is_not_shown() -> None:
     urls = "https://a.example/x, http://127.0.0.1:9/x, http://[::1]/x, http://localhost/x, https://a.example/x"
-    found = load(environment={"INTAKE_ENV_FILE": "/none", "INTAKE_WEBHOOK_URLS": urls, "INTAKE_WEBHOOK_SECRET": "s3cr"})
+    found = load(environment={"INTAKE_ENV_FILE": "", "INTAKE_WEBHOOK_URLS": urls, "INTAKE_WEBHOOK_SECRET": "s3cr"})
     assert len(found.webhook_urls) == 4
     assert "s3cr" not in repr(found)
 
