@@ -42,10 +42,11 @@ def own_letter(lang: str) -> str:
 
     from tests.support import service
 
-    controller = service.settings(service.environment(resources.templates_dir(), **SETTINGS)).controller
+    settings = service.settings(service.environment(resources.templates_dir(), **SETTINGS))
     context = {
         "ref": "2026-0042", "received_on": date(2026, 11, 20), "backdated": False, "rights": [Right.ERASURE],
-        "due_on": date(2026, 12, 21), "controller": controller, "stop": False,
+        "due_on": date(2026, 12, 21), "controller": settings.controller, "stop": False, "extendable": True,
+        "archived_for": settings.archived_for, "learn": settings.learn,
     }  # fmt: skip
     return Letters(resources.templates_dir()).render("acknowledgement", lang, context).body
 

@@ -15,7 +15,7 @@ from tests.support.mails import letter, octets
 
 
 def post(desk: TestDesk, client, path: str, **data):
-    return client.post(path, data={"csrf": desk.csrf(client), **data})
+    return client.post(path, data={"csrf": desk.csrf(client), **desk.shown(path), **data})
 
 
 def told(desk: TestDesk, type_: EventType, about: Letter) -> None:
