@@ -125,7 +125,7 @@ def import_(
     """Take mails from files, by the same way as live ones.
 
     Like backfill by default: cases say "found, answer unknown" and nothing is sent. Needs no IMAP or SMTP key.
-    Exit code 1 when something could not be read.
+    Exit code 1 when a file could not be read; a mail that could not be processed is set aside, and kept.
     """
     settings = context.settings()
     if not path.exists():
@@ -146,7 +146,7 @@ def import_(
 
 
 def _import(settings: Settings, store: Store, path: Path, as_received: bool, json: bool) -> tuple[dict[str, int], int]:
-    """How many mails had which disposition, and how many files or mails could not be read."""
+    """How many mails had which disposition, and how many files could not be read."""
     classifier = application.load_classifier(settings)
     pipeline = application.build_pipeline(settings, settings.mailbox, store, classifier)
     importer = Importer(store, pipeline)
@@ -154,7 +154,7 @@ def _import(settings: Settings, store: Store, path: Path, as_received: bool, jso
     unreadable = 0
     for line in importer.run(path, as_received=as_received):
         counts[line["disposition"]] = counts.get(line["disposition"], 0) + 1
-        unreadable += line["error"] is not None
+        unreadable += line["reasons"] == ["unreadable_file"]
         if json:
             context.print_json(line)
         elif line["disposition"] != "RECORD":
