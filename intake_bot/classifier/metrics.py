@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from intake_bot.classifier.calibration import Calibration
 from intake_bot.classifier.corpus import Mail
+from intake_bot.classifier.forms import chosen, ticked_rights
 from intake_bot.classifier.labels import INDEX, LABELS, RIGHTS
 from intake_bot.classifier.references import RULES
 
@@ -134,7 +135,9 @@ def outcomes(mails: Sequence[Mail], logits: npt.NDArray[np.float32], calibration
 def outcome(mail: Mail, scores: dict[str, float], calibration: Calibration) -> Outcome:
     """Labels and route of one mail from its scores."""
     texts = (mail.subject, mail.body)
-    scores = calibration.lifted(scores, *([label for text in texts for label in rule(text)] for rule in RULES))
+    referred, called = ([label for text in texts for label in rule(chosen(text))] for rule in RULES)
+    ticked = {label for text in texts for label in ticked_rights(text)}
+    scores = calibration.lifted(scores, referred, called, ticked)
     opened, reviewed = calibration.reaching(scores, "open"), calibration.reaching(scores, "review")
     route = "open" if opened else "review" if reviewed else "none"
     row = np.array([scores[label] for label in LABELS])
