@@ -18,7 +18,7 @@ from intake_bot.classifier.labels import INDEX
 from intake_bot.classifier.language import LanguageDetector
 from intake_bot.classifier.lesson import UNVERSIONED, lesson_beside, read_card
 from intake_bot.classifier.pieces import Pieces
-from intake_bot.classifier.references import RULES, named, references
+from intake_bot.classifier.references import RULES
 from intake_bot.classifier.verdict import Evidence, Field, Route, Verdict
 from intake_bot.errors import ModelMissing
 from intake_bot.resources import models_dir
@@ -35,6 +35,7 @@ class _Reading:
     """The three texts of a mail, read."""
 
     docs: Mapping[str, Doc]
+    cited: Mapping[str, Mapping[str, tuple[int, int]]]  # of each text, the first reference to a label
     scores: Mapping[str, float]
     whole: Floats  # what the mail as a whole adds to the logit of each label
 
@@ -106,10 +107,12 @@ class Classifier:
         passages = [passage for doc in docs.values() for passage in doc._.passages]
         whole = self.component.whole(passages)
         scores = self.calibration.probabilities(self.component.logits(passages, whole))
-        referred, called = ([label for doc in docs.values() for label in rule(doc.text)] for rule in RULES)
+        found = {name: [rule(doc.text) for rule in RULES] for name, doc in docs.items()}  # long texts take seconds
+        referred, called = ([label for part in rules for label in part] for rules in zip(*found.values(), strict=True))
         ticked = {label for text in texts.values() for label in ticked_rights(text[:MAX_CHARACTERS])}
         lifted = self.calibration.lifted(scores, referred, called, ticked)
-        return _Reading(docs, lifted, whole)
+        cited = {name: {**names, **articles} for name, (articles, names) in found.items()}
+        return _Reading(docs, cited, lifted, whole)
 
     def _evidence(self, reading: _Reading, label: str) -> list[Evidence]:
         """The sentence of the strongest passage that speaks most for the label, and an explicit reference.
@@ -145,7 +148,6 @@ class Classifier:
 def _referred(reading: _Reading, label: str) -> Iterator[Evidence]:
     """The first explicit reference to the label in the subject and in the body."""
     for field in FIELDS:
-        text = reading.docs[field].text
-        start, end = {**named(text), **references(text)}.get(label, (-1, -1))
+        start, end = reading.cited[field].get(label, (-1, -1))
         if start >= 0:
-            yield Evidence(label, field, text[start:end], start, end)
+            yield Evidence(label, field, reading.docs[field].text[start:end], start, end)
