@@ -29,11 +29,9 @@ def opening(
     status = CaseStatus.FOUND if silent else CaseStatus.UNCONFIRMED if review else CaseStatus.OPEN
     rights: list[dict[str, Any]] = [{"right": str(right), "status": str(RightStatus.OPEN)} for right in decision.rights]
     rights += [{"right": str(right), "status": str(RightStatus.UNCONFIRMED)} for right in decision.unconfirmed]
-    dates = _claims(facts)
-    claimed = claimed or min(dates, default=None)
-    if claimed is not None:
-        dates = [*dates, claimed]
-        mark = [CLAIMED_EARLIER_RECEIPT, clock.to_text(claimed)]
+    dates = [*_claims(facts), *([claimed] if claimed else [])]
+    if dates:
+        mark = [CLAIMED_EARLIER_RECEIPT, clock.to_text(min(dates))]
         rights = [{**item, "clock_events": [mark]} for item in rights]
     return NewEvent(
         EventType.OPENED,
