@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from intake_bot.commands import context
 from tests.support.certificates import Certificates, make_certificates
 from tests.support.dovecot import DovecotServer, dovecot_binary
 from tests.support.smtp import SmtpSink
@@ -21,6 +22,12 @@ def skip_or_fail(reason: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+@pytest.fixture(autouse=True)
+def _options_of_one_test(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that a test runs in this process leaves its --env-file to no other test."""
+    monkeypatch.setattr(context.options, "env_file", None)
 
 
 @pytest.fixture(scope="session")
