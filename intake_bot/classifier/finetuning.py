@@ -1,4 +1,4 @@
-"""Fine-tunes the upper layers of the encoder on windows of mails. Needs torch; resumable, deterministic for a seed.
+"""Fine-tunes the encoder on windows of mails. Needs torch; resumable, deterministic for a seed.
 
 A mail is the largest of its windows, and its windows as a whole (`head.py`), in training as at run time but for the
 windows of long mails: the loss is taken on the mail, so that no sentence-level labels are needed and small talk around
@@ -6,7 +6,7 @@ a request stays silent.
 """
 
 import random
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from intake_bot.classifier.labels import INDEX, LABELS
 from intake_bot.classifier.network import Encoder
 from intake_bot.classifier.passages import passages
 from intake_bot.classifier.subwords import Subwords
+from intake_bot.errors import ModelMissing
 
 Report = Callable[[str], None]
 
@@ -33,16 +34,22 @@ Report = Callable[[str], None]
 class Recipe:
     """The settings of a fine-tuning run."""
 
-    epochs: int = 4
+    epochs: int = 2
     batch_mails: int = 16
-    rate: float = 1e-4
-    head_rate: float = 3e-3
-    context_rate: float = 1e-3
+    rate: float = 8e-5  # of the highest layer
+    decay: float = 0.9
+    dropout: float = 0.05
+    head_rate: float = 5e-4
+    context_rate: float = 1.7e-4
     weight_decay: float = 0.01
-    warm_up: float = 0.1
+    warm_up: float = 0.05
     chunk_tokens: int = 512  # smaller chunks carry less padding
     augment: bool = True
     seed: int = 7
+
+
+#: From the base there is a head to find first.
+AFRESH = Recipe(epochs=3, rate=1e-4, head_rate=3e-3, context_rate=1e-3, warm_up=0.1)
 
 
 class Finetuning:
@@ -53,32 +60,39 @@ class Finetuning:
         self.recipe = recipe
         self.embeddings = embeddings
         self.subwords = subwords
-        self.encoder = Encoder(weights)
-        self.encoder.freeze_lower()
+        self.encoder = Encoder(weights, recipe.dropout)
+        layers = self.encoder.rates(recipe.rate, recipe.decay)
         self.head = nn.Linear(WIDTH, len(LABELS))
         nn.init.zeros_(self.head.weight)
         nn.init.constant_(self.head.bias, -2.0)
         self.context = nn.Linear(2 * WIDTH, len(LABELS), bias=False)
         nn.init.zeros_(self.context.weight)
-        trained = [parameter for parameter in self.encoder.parameters() if parameter.requires_grad]
+        heads = [
+            (list(self.head.parameters()), recipe.head_rate),
+            (list(self.context.parameters()), recipe.context_rate),
+        ]
         self.optimiser = torch.optim.AdamW(
-            [
-                {"params": trained, "lr": recipe.rate, "peak": recipe.rate},
-                {"params": self.head.parameters(), "lr": recipe.head_rate, "peak": recipe.head_rate},
-                {"params": self.context.parameters(), "lr": recipe.context_rate, "peak": recipe.context_rate},
-            ],
+            [{"params": trained, "lr": rate, "peak": rate} for trained, rate in [*layers, *heads]],
             weight_decay=recipe.weight_decay,
         )
         self.epoch = 0
 
-    def run(self, mails: Sequence[Mail], checkpoint: Path, report: Report, start: Path | None = None) -> None:
-        """Trains from the last checkpoint, if any, to the last epoch; a new run may start from another's weights."""
-        if start and not checkpoint.is_file():
-            earlier = torch.load(start, weights_only=True)
-            self.encoder.load_state_dict(earlier["encoder"])
-            self.head.load_state_dict(earlier["head"])
-            self.context.load_state_dict(earlier["context"])
-            report(f"starts from {start}")
+    def start_from(self, layers: Mapping[str, Tensor], head: Head) -> None:
+        """Goes on from the layers of an encoder (`export.read_layers`) and the head trained with them.
+
+        Raises ModelMissing when they are not all layers of this network.
+        """
+        own = {name for name in self.encoder.state_dict() if name.startswith("layers.")}
+        if own != set(layers):
+            raise ModelMissing("The encoder in place is of another kind: restore models/rights, or give --afresh.")
+        self.encoder.load_state_dict({**self.encoder.state_dict(), **layers})
+        with torch.no_grad():
+            self.head.weight.copy_(torch.from_numpy(head.weights))
+            self.head.bias.copy_(torch.from_numpy(head.bias))
+            self.context.weight.copy_(torch.from_numpy(head.context))
+
+    def run(self, mails: Sequence[Mail], checkpoint: Path, report: Report) -> None:
+        """Trains from the last checkpoint, if any, to the last epoch."""
         if checkpoint.is_file():
             self._resume(checkpoint)
             report(f"resumed after epoch {self.epoch}")

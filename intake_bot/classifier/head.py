@@ -19,7 +19,7 @@ Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
-#: Values of one reader's vector.
+#: Values of a vector.
 WIDTH = 384
 #: Passages of a mail that are taken for the whole of it. Training takes all, of which most mails have fewer.
 WHOLE = 4
@@ -27,37 +27,11 @@ WHOLE = 4
 
 @dataclass(frozen=True)
 class Head:
-    """Weights (labels, width) and bias (labels,) for passages, weights (labels, 2 width) for the mail as a whole.
-
-    A reader's vectors are 384 wide; those of several stand side by side.
-    """
+    """Weights (labels, 384) and bias (labels,) for passages, weights (labels, 768) for the mail as a whole."""
 
     weights: Floats
     bias: Floats
     context: Floats
-
-    @classmethod
-    def joined(cls, heads: Sequence["Head"]) -> "Head":
-        """The head of several readers, from the head of each: the mean of what they say."""
-        share = np.float32(1 / len(heads))
-        means, largest = zip(*(np.hsplit(head.context, 2) for head in heads), strict=True)
-        return cls(
-            np.hstack([head.weights for head in heads]) * share,
-            np.mean([head.bias for head in heads], axis=0, dtype=np.float32),
-            np.hstack([*means, *largest]) * share,
-        )
-
-    @property
-    def readers(self) -> int:
-        """How many readers' vectors it takes."""
-        return int(self.weights.shape[1]) // WIDTH
-
-    def alone(self, reader: int) -> "Head":
-        """The head of one reader, the oldest is 0; undoes `joined` but for the bias, which the readers share."""
-        weights, *wholes = (
-            np.hsplit(part, self.readers)[reader] for part in (self.weights, *np.hsplit(self.context, 2))
-        )
-        return Head(weights * np.float32(self.readers), self.bias, np.hstack(wholes) * np.float32(self.readers))
 
     def logits(self, vectors: Floats) -> Floats:
         """(passages, labels): what each passage says by itself."""
@@ -80,10 +54,11 @@ class Head:
             raise ModelMissing(f"{path} is missing: run `intake-bot train`.")
         with np.load(path) as stored:
             shapes = {name: stored[name].shape for name in stored}
-            width = shapes.get("weights", (0, 0))[1]
-            whole = {"weights": (len(LABELS), width), "bias": (len(LABELS),), "context": (len(LABELS), 2 * width)}
-            if shapes != whole or width % WIDTH:
-                raise ModelMissing(f"{path} is of a model of another shape: run `intake-bot train --full`.")
+            whole = {"weights": (len(LABELS), WIDTH), "bias": (len(LABELS),), "context": (len(LABELS), 2 * WIDTH)}
+            if shapes != whole:
+                raise ModelMissing(
+                    f"{path} is of a model of another shape: restore models/rights, or run `train --full --afresh`."
+                )
             return cls(stored["weights"], stored["bias"], stored["context"])
 
 

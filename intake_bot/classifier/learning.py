@@ -18,7 +18,6 @@ import numpy as np
 
 from intake_bot.classifier.calibrate import calibrate, truth
 from intake_bot.classifier.calibration import Calibration
-from intake_bot.classifier.component import uppers
 from intake_bot.classifier.corpus import Cut, Mail, cut_mails, present
 from intake_bot.classifier.encoder import Encoder, Floats
 from intake_bot.classifier.head import Bags, Head, HeadRecipe, train_head
@@ -105,13 +104,12 @@ class School:
         Raises ModelMissing.
         """
         folder = model / COMPONENT
-        halves = uppers(folder)
         self.head = Head.read(folder / "head.npz")
         self.calibration = Calibration.read(folder / "calibration.json")
         self.version = str(read_card(model).get("version", UNVERSIONED))
         self._in_place = lesson_beside(self.version, learned) or (self.head, self.calibration)
-        self._encoder = Encoder.open(base, halves)
-        self._cache = VectorCache(work, halves)
+        self._encoder = Encoder.open(base, folder)
+        self._cache = VectorCache(work, folder)
         self._report = report
 
     def read(self, mails: Sequence[Mail]) -> list[Floats]:

@@ -13,7 +13,7 @@ from intake_bot.classifier.base import BaseWeights
 from intake_bot.classifier.head import WIDTH
 
 LAYERS = 12
-#: Layers that stay as they are in the base; the layers above them are trained.
+#: Layers of the lower half. Both halves are trained; what passes between them serves the evidence (`encoder.py`).
 LOWER_LAYERS = 6
 HEADS = 12
 INNER = 1536
@@ -53,11 +53,12 @@ class Layer(nn.Module):
 class Encoder(nn.Module):
     """Word embeddings of one window -> one vector: positions, layers, mean over the window, unit length."""
 
-    def __init__(self, weights: BaseWeights, dropout: float = 0.1) -> None:
+    def __init__(self, weights: BaseWeights, dropout: float) -> None:
         super().__init__()
-        self.position = nn.Parameter(_tensor(weights, "emb.pos", (512, WIDTH))[:MAX_POSITIONS].clone())
-        self.kind = nn.Parameter(_tensor(weights, "emb.type", (2, WIDTH))[0].clone())
-        self.norm = nn.LayerNorm(WIDTH, EPSILON)
+        position = _tensor(weights, "emb.pos", (512, WIDTH))[:MAX_POSITIONS].clone()
+        self.position = nn.Parameter(position, requires_grad=False)
+        self.kind = nn.Parameter(_tensor(weights, "emb.type", (2, WIDTH))[0].clone(), requires_grad=False)
+        self.norm = nn.LayerNorm(WIDTH, EPSILON).requires_grad_(False)
         _load(self.norm, weights, "emb.ln", (WIDTH,))
         self.layers = nn.ModuleList(_layer(weights, index, dropout) for index in range(LAYERS))
 
@@ -66,27 +67,25 @@ class Encoder(nn.Module):
         return self.upper(self.lower(words, mask), mask)
 
     def lower(self, words: Tensor, mask: Tensor) -> Tensor:
-        """Words and mask -> hidden states (batch, length, 384) after the layers that stay as they are."""
+        """Words and mask -> hidden states (batch, length, 384) after the lower half."""
         hidden: Tensor = self.norm(words + self.position[: words.shape[1]] + self.kind)
         for layer in self.layers[:LOWER_LAYERS]:
             hidden = layer(hidden, _bias(mask))
         return hidden
 
     def upper(self, hidden: Tensor, mask: Tensor) -> Tensor:
-        """Hidden states and mask -> vectors (batch, 384)."""
+        """Hidden states of the lower half and mask -> vectors (batch, 384)."""
         for layer in self.layers[LOWER_LAYERS:]:
             hidden = layer(hidden, _bias(mask))
         weight = mask[:, :, None]
         mean = (hidden * weight).sum(1) / weight.sum(1)
         return mean / mean.norm(dim=1, keepdim=True).clamp_min(1e-6) * VECTOR_SCALE
 
-    def freeze_lower(self) -> None:
-        """Keeps positions and lower layers as they are in the base."""
-        self.requires_grad_(False)
-        for layer in self.layers[LOWER_LAYERS:]:
-            layer.requires_grad_(True)
-        for layer in self.layers[:LOWER_LAYERS]:
-            layer.dropout.p = 0.0
+    def rates(self, top: float, decay: float) -> list[tuple[list[nn.Parameter], float]]:
+        """The parameters of each layer and its learning rate, the highest layer's first; what stands below the layers
+        stays as it is in the base. The lower a layer, the less of it is about rights: each learns at `decay` of the
+        rate of the one above."""
+        return [(list(layer.parameters()), top * decay**depth) for depth, layer in enumerate(reversed(self.layers))]
 
 
 def _bias(mask: Tensor) -> Tensor:

@@ -1,6 +1,5 @@
 """Assembles the spaCy pipeline of the classifier and writes it to a folder."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import spacy
@@ -14,18 +13,18 @@ from intake_bot.classifier.head import Head
 COMPONENTS = (sentences.rights_sentences.__name__, component.make_rights_encoder.__name__)
 
 
-def write_pipeline(folder: Path, uppers: Sequence[Path], head: Head, calibration: Calibration, version: str) -> None:
+def write_pipeline(folder: Path, trained: Path, head: Head, calibration: Calibration, version: str) -> None:
     """Writes a pipeline that spacy.load reads: config, tokenizer, vocabulary and the rights encoder."""
-    pipeline = assemble(uppers, head, calibration)
+    pipeline = assemble(trained, head, calibration)
     pipeline.meta.update(name="rights", version="0.0.0", description=f"GDPR rights in mails, model {version}")
     pipeline.to_disk(folder)
 
 
-def assemble(uppers: Sequence[Path], head: Head, calibration: Calibration) -> Language:
-    """A pipeline in memory from upper halves, a head and a calibration."""
+def assemble(trained: Path, head: Head, calibration: Calibration) -> Language:
+    """A pipeline in memory from the halves of an encoder in a folder, a head and a calibration."""
     pipeline = spacy.blank("xx")
     pipeline.add_pipe("rights_sentences")
     encoder = pipeline.add_pipe("rights_encoder")
     assert isinstance(encoder, RightsEncoder)
-    encoder.use(uppers, head, calibration)
+    encoder.use(trained, head, calibration)
     return pipeline

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +19,9 @@ from intake_bot.classifier.base import find_weights, read_weights, sha256
 from intake_bot.classifier.calibrate import calibrate, truth
 from intake_bot.classifier.calibration import Calibration
 from intake_bot.classifier.card import write_card
-from intake_bot.classifier.component import uppers
 from intake_bot.classifier.corpus import Cut, Mail, cut_mails, present, read_set, whole
 from intake_bot.classifier.embeddings import Embeddings
-from intake_bot.classifier.encoder import Encoder, Floats
+from intake_bot.classifier.encoder import HALVES, Encoder, Floats, graphs
 from intake_bot.classifier.head import Bags, Head, HeadRecipe, train_head
 from intake_bot.classifier.labels import LABELS
 from intake_bot.classifier.metrics import Figures, figures
@@ -58,42 +57,46 @@ def train_command(
     epochs: int | None = None,
     seed: int = 7,
     force: bool = False,
-    start: Path | None = None,
-    rate: float | None = None,
+    afresh: bool = False,
     cut: Cut = whole,
     report: Report = print,
 ) -> Trained:
     """Trains on corpus/train, calibrates and compares on corpus/dev, and installs the better model in `target`.
 
-    `work` keeps checkpoints and cached vectors: the same command goes on where it was stopped. `start` is a
-    checkpoint of an earlier full run to go on from, `rate` the peak learning rate. `cut` cuts bodies as the daemon
-    does. Raises ModelMissing when the base weights or, without `full`, the trained encoder are absent.
+    `work` keeps checkpoints and cached vectors: the same command goes on where it was stopped. `full` goes on from the
+    encoder in place, `afresh` from the base. `cut` cuts bodies as the daemon does. Raises ModelMissing when the corpus
+    or (without `afresh`) the encoder in place is absent, or what `full` needs of the [train] extra.
     """
     corpus, target = corpus or data_dir() / "corpus", target or models_dir() / "rights"
     work = work or Path("var") / "training"
     work.mkdir(parents=True, exist_ok=True)
     train, dev = (cut_mails(mails, cut) for mails in split_sets(corpus, seed))
     report(f"{len(train)} mails to train on, {len(dev)} to calibrate on")
+    old = _former(target, dev, work)
     if full:
-        changes = {"epochs": epochs, "rate": rate}
-        settings = {"seed": seed, **{name: value for name, value in changes.items() if value is not None}}
-        halves, head = beside(target / COMPONENT, *fine_tune(train, work, settings, start, report))
-        encoder = Encoder.open(models_dir() / "base", halves)
+        settings = {"seed": seed} | ({} if epochs is None else {"epochs": epochs})
+        trained, head = fine_tune(train, work, settings, None if afresh else target / COMPONENT, report)
+        encoder = Encoder.open(models_dir() / "base", trained)
     else:
-        halves = uppers(target / COMPONENT)
-        encoder = Encoder.open(models_dir() / "base", halves)
-        first = Head.read(target / COMPONENT / "head.npz")
-        head = fit_head(train, encoder, VectorCache(work, halves), first, seed, report)
-    logits = mail_logits(dev, encoder, head, VectorCache(work, halves))
+        trained = target / COMPONENT
+        encoder = Encoder.open(models_dir() / "base", trained)
+        first = Head.read(trained / "head.npz")
+        head = fit_head(train, encoder, VectorCache(work, trained), first, seed, report)
+    logits = mail_logits(dev, encoder, head, VectorCache(work, trained))
     calibration = calibrate(logits.astype(np.float64), dev)
     new = figures(dev, logits, calibration)
-    old = _former(target, dev, work)
-    version = f"{now():%Y.%m.%d}-{sha256(halves[-1])[:8]}"
+    version = version_of(trained, head)
     better = force or old is None or new.merit >= old.merit
     if better:
-        _install(target, halves, head, calibration, version, new, len(train), seed)
+        _install(target, trained, head, calibration, version, new, len(train), seed)
     report(new.table())
     return Trained(version, new, old, better)
+
+
+def version_of(trained: Path, head: Head) -> str:
+    """Today (UTC) and a digest of encoder and head: a lesson beside one of them is void beside another."""
+    parts = [graph.read_bytes() for graph in graphs(trained)] + [value.tobytes() for value in vars(head).values()]
+    return f"{now():%Y.%m.%d}-{hashlib.sha256(b''.join(parts)).hexdigest()[:8]}"
 
 
 def split_sets(corpus: Path, seed: int) -> tuple[list[Mail], list[Mail]]:
@@ -107,51 +110,52 @@ def split_sets(corpus: Path, seed: int) -> tuple[list[Mail], list[Mail]]:
 
 
 def fine_tune(
-    train: Sequence[Mail], work: Path, settings: dict[str, Any], start: Path | None, report: Report
+    train: Sequence[Mail], work: Path, settings: dict[str, Any], former: Path | None, report: Report
 ) -> tuple[Path, Head]:
-    """Fine-tunes and exports: the path of an upper half and the head trained with it."""
+    """Fine-tunes the encoder in a folder, or the base without one, and exports it: a folder of halves, and the head.
+
+    Raises ModelMissing without the [train] extra, or without the encoder to go on from.
+    """
     try:
-        from intake_bot.classifier.export import export_upper
-        from intake_bot.classifier.finetuning import Finetuning, Recipe
+        import onnx  # noqa: F401 - missing, it is missed before the training, not after
+
+        from intake_bot.classifier.export import export_lower, export_upper, read_layers
+        from intake_bot.classifier.finetuning import AFRESH, Finetuning, Recipe
     except ImportError as error:
         raise ModelMissing(f"{error}: full training needs pip install 'intake-bot[train]'.") from error
+    begun = [*graphs(former), former / "head.npz"] if former else []
+    if former and len(begun) <= len(HALVES):
+        raise ModelMissing(f"{former} has no encoder to go on from: restore models/rights, or give --afresh.")
     base = models_dir() / "base"
     weights = read_weights(find_weights())
-    recipe = Recipe(**settings)
-    names = "\n".join(sorted(mail.id for mail in train)) + repr(recipe) + str(start)
-    run = work / hashlib.sha256(names.encode()).hexdigest()[:12]
+    recipe = replace(Recipe() if begun else AFRESH, **settings)
+    learned = [repr((mail.id, mail.text, sorted(mail.labels), sorted(mail.optional))) for mail in train]
+    run = work / hashlib.sha256("\n".join([*learned, repr(recipe), *map(sha256, begun)]).encode()).hexdigest()[:12]
     run.mkdir(exist_ok=True)
     tuning = Finetuning(
         weights, Embeddings.open(base / "embeddings.q4"), Subwords.open(base / "tokenizer.json"), recipe
     )
-    tuning.run(train, run / "checkpoint.pt", report, start)
-    export_upper(tuning.encoder, run / "upper.onnx")
+    if former and not (run / "checkpoint.pt").is_file():
+        tuning.start_from(read_layers(graphs(former)), Head.read(former / "head.npz"))
+        report("goes on from the encoder in place")
+    tuning.run(train, run / "checkpoint.pt", report)
+    for export, name in zip((export_lower, export_upper), HALVES, strict=True):
+        export(tuning.encoder, run / name)
     head = tuning.trained_head()
     head.write(run / "head.npz")
-    return run / "upper.onnx", head
-
-
-def beside(former: Path, upper: Path, head: Head) -> tuple[list[Path], Head]:
-    """The new upper half beside the last of the model in place, if there is one, and the head of both.
-
-    Two runs err apart: on mails of unknown writers macro-F1 is .930 with both, .925 and .914 with one
-    (docs/classifier.md). The lower half, which costs half of the time, is read once.
-    """
-    halves = uppers(former)
-    if not halves:
-        return [upper], head
-    return [halves[-1], upper], Head.joined([Head.read(former / "head.npz").alone(-1), head])
+    return run, head
 
 
 class VectorCache:
-    """Vectors of passages on disk, one file per pair of upper halves; reading a passage twice costs nothing.
+    """Vectors of passages on disk, one file per encoder; reading a passage twice costs nothing.
 
     The texts lie beside their vectors: for mails of the corpus only, never for those of a case.
     """
 
-    def __init__(self, work: Path, halves: Sequence[Path]) -> None:
+    def __init__(self, work: Path, trained: Path) -> None:
+        """`trained` is the folder of the encoder's halves."""
         work.mkdir(parents=True, exist_ok=True)
-        digest = hashlib.sha256("".join(map(sha256, halves)).encode()).hexdigest()
+        digest = hashlib.sha256("".join(map(sha256, graphs(trained))).encode()).hexdigest()
         self._path = work / f"vectors-{digest[:12]}.npz"
         self._vectors: dict[str, Floats] = {}
         # One that cannot be read, or is not there, is one that remembers nothing.
@@ -201,18 +205,17 @@ def mail_logits(mails: Sequence[Mail], encoder: Encoder, head: Head, cache: Vect
 
 def _former(target: Path, dev: Sequence[Mail], work: Path) -> Figures | None:
     folder = target / COMPONENT
-    if not (folder / "head.npz").is_file():
+    if not (folder / "head.npz").is_file() or not graphs(folder):
         return None
-    halves = uppers(folder)
     logits = mail_logits(
-        dev, Encoder.open(models_dir() / "base", halves), Head.read(folder / "head.npz"), VectorCache(work, halves)
+        dev, Encoder.open(models_dir() / "base", folder), Head.read(folder / "head.npz"), VectorCache(work, folder)
     )
     return figures(dev, logits, Calibration.read(folder / "calibration.json"))
 
 
 def _install(
     target: Path,
-    halves: Sequence[Path],
+    trained: Path,
     head: Head,
     calibration: Calibration,
     version: str,
@@ -223,13 +226,13 @@ def _install(
     """Writes the pipeline beside the old one and takes its place, so that a crash leaves a whole model."""
     fresh = target.with_name(target.name + ".new")
     shutil.rmtree(fresh, ignore_errors=True)
-    write_pipeline(fresh, halves, head, calibration, version)
+    write_pipeline(fresh, trained, head, calibration, version)
     facts: dict[str, Any] = {
         "version": version,
         "labels": list(LABELS),
         "training": {"mails": mails, "seed": seed},
         "base": json.loads((models_dir() / "base" / "manifest.json").read_text())["files"],
-        "upper_sha256": [sha256(half) for half in halves],
+        "encoder_sha256": {half.name: sha256(half) for half in graphs(trained)},
         "dev": new.as_json(),
     }
     (fresh / "card.json").write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")

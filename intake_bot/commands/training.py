@@ -13,20 +13,27 @@ def train(
     full: Annotated[
         bool, typer.Option("--full", help="Fine-tune the encoder too (an hour or two; needs [train]).")
     ] = False,
+    afresh: Annotated[
+        bool, typer.Option("--afresh", help="With --full: from the base, not from the encoder in place.")
+    ] = False,
     target: Annotated[Path | None, typer.Option(help="Where the model goes; models/rights when empty.")] = None,
     corpus: Annotated[Path | None, typer.Option(help="The corpus; data/corpus when empty.")] = None,
-    seed: Annotated[int, typer.Option(help="Same seed, same model.")] = 1,
-    epochs: Annotated[int | None, typer.Option(min=1, help="Passes over the corpus with --full; 4 when empty.")] = None,
+    seed: Annotated[int, typer.Option(help="Same start and same seed, same model.")] = 1,
+    epochs: Annotated[
+        int | None, typer.Option(min=1, help="Passes over the corpus with --full; 2 (afresh 3) when empty.")
+    ] = None,
 ) -> None:
     """Train the classifier from the corpus. Without --full only the head, in minutes.
 
-    With --full a new upper half takes its place beside the last one in place, if the pair is better on DEV. A run that
-    was stopped goes on from its last epoch when the same command is given again.
+    With --full the encoder in place learns on from the whole corpus, and the outcome takes its place if it is better on
+    DEV. A run that was stopped goes on from its last epoch when the same command is given again.
     """
+    if afresh and not full:
+        raise IntakeError("--afresh goes with --full: without it the encoder stays as it is")
     from intake_bot.classifier.train import train_command
     from intake_bot.service.classification import cut
 
-    trained = train_command(full=full, target=target, corpus=corpus, seed=seed, epochs=epochs, cut=cut)
+    trained = train_command(full=full, afresh=afresh, target=target, corpus=corpus, seed=seed, epochs=epochs, cut=cut)
     out.print("Installed." if trained.installed else "Not installed: the model in place is better on DEV.")
 
 

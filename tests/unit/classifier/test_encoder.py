@@ -1,7 +1,6 @@
 import numpy as np
 
 from intake_bot.classifier.classifier import Classifier
-from intake_bot.classifier.component import uppers
 from intake_bot.classifier.encoder import REMEMBERED, UNDER_WAY, Encoder
 from intake_bot.classifier.labels import INDEX
 from intake_bot.resources import models_dir
@@ -14,12 +13,12 @@ ENDS = (len(GREETING), len(GREETING) + 1 + len(REQUEST), len(PASSAGE))
 
 def fresh() -> Encoder:
     base = models_dir()
-    return Encoder.open(base / "base", uppers(base / "rights" / "rights_encoder"))
+    return Encoder.open(base / "base", base / "rights" / "rights_encoder")
 
 
 def test_the_part_that_asks_speaks_most(classifier: Classifier) -> None:
     component = classifier.component
-    logits = component.head.alone(-1).logits(component.encoder.parts(PASSAGE, ENDS))[:, INDEX["erasure"]]
+    logits = component.head.logits(component.encoder.parts(PASSAGE, ENDS))[:, INDEX["erasure"]]
     assert int(np.argmax(logits)) == 1
     assert logits[1] - max(logits[0], logits[2]) > 3
 
@@ -45,6 +44,8 @@ def test_vectors_do_not_depend_on_what_is_read_beside_them() -> None:
     texts = [f"{GREETING} {number}" for number in range(5)]
     beside = fresh().vectors([*texts, REQUEST])
     assert np.array_equal(beside[-1:], alone)
+    long = " ".join(f"{PASSAGE} {number}." for number in range(9))  # more sub-words than are read
+    assert np.array_equal(fresh().vectors([long])[0], fresh().vectors([long, GREETING])[0])
     assert np.array_equal(encoder.vectors([REQUEST, *texts])[0], alone[0])
     assert (encoder.passages_read, encoder.passages_remembered) == (7, 1)
     assert len(encoder._vectors) <= REMEMBERED

@@ -38,26 +38,6 @@ def test_a_long_mail_is_its_strongest_passages() -> None:
     assert np.array_equal(probe.whole(many.vectors), probe.whole(strong))
 
 
-def test_the_head_of_two_readers_is_the_mean_of_theirs() -> None:
-    generator = np.random.default_rng(11)
-
-    def values(*shape: int) -> npt.NDArray[np.float32]:
-        return generator.normal(size=shape).astype(np.float32)
-
-    heads = [Head(values(len(LABELS), 384), values(len(LABELS)), values(len(LABELS), 768)) for _ in range(2)]
-    mails = [[values(count, 384) for _ in heads] for count in (1, 3)]
-    joined = Head.joined(heads)
-    assert joined.readers == 2
-    for readers in mails:
-        both = np.hstack(readers)
-        said = [head.logits(vectors) for head, vectors in zip(heads, readers, strict=True)]
-        assert np.allclose(joined.logits(both), np.mean(said, axis=0), atol=1e-3)
-        whole = [head.whole(vectors) for head, vectors in zip(heads, readers, strict=True)]
-        assert np.allclose(joined.whole(both), np.mean(whole, axis=0), atol=1e-3)
-    assert np.allclose(joined.alone(-1).weights, heads[1].weights)
-    assert np.allclose(joined.alone(-1).context, heads[1].context)
-
-
 def test_learns_from_mails_without_sentence_labels() -> None:
     generator = np.random.default_rng(3)
     directions = generator.normal(size=(len(LABELS), 384)).astype(np.float32)
@@ -87,7 +67,14 @@ def test_round_trip(tmp_path: Path) -> None:
         Head.read(tmp_path / "absent.npz")
 
 
-def test_a_head_of_another_shape_is_refused(tmp_path: Path) -> None:
-    np.savez(tmp_path / "head.npz", weights=np.ones((14, 384)), bias=np.zeros(14))
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"weights": np.ones((14, 384)), "bias": np.zeros(14)},
+        {"weights": np.ones((14, 768)), "bias": np.zeros(14), "context": np.zeros((14, 1536))},
+    ],
+)
+def test_a_head_of_another_shape_is_refused(parts: dict[str, npt.NDArray[np.float64]], tmp_path: Path) -> None:
+    np.savez(tmp_path / "head.npz", **parts)  # type: ignore[arg-type]
     with pytest.raises(ModelMissing, match="train --full"):
         Head.read(tmp_path / "head.npz")

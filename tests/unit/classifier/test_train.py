@@ -2,17 +2,17 @@ import json
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
+import spacy
 
+from intake_bot.classifier.base import sha256
 from intake_bot.classifier.classifier import Classifier
-from intake_bot.classifier.component import uppers
 from intake_bot.classifier.corpus import read_set
-from intake_bot.classifier.encoder import Encoder
+from intake_bot.classifier.encoder import HALVES
 from intake_bot.classifier.evaluate import diluted, evaluate_command
-from intake_bot.classifier.head import Head
-from intake_bot.classifier.train import beside, split_sets, train_command
-from intake_bot.errors import ModelMissing
+from intake_bot.classifier.train import split_sets, train_command
+from intake_bot.commands.training import train
+from intake_bot.errors import IntakeError, ModelMissing
 from intake_bot.resources import data_dir, models_dir
 
 
@@ -35,7 +35,7 @@ def test_the_head_is_trained_and_installed(corpus: Path, tmp_path: Path) -> None
     target = tmp_path / "models" / "rights"
     shutil.copytree(models_dir() / "rights", target)
     reports: list[str] = []
-    trained = train_command(corpus=corpus, target=target, force=True, report=reports.append)
+    trained = train_command(corpus=corpus, target=target, work=tmp_path / "work", force=True, report=reports.append)
     assert trained.installed
     assert trained.old is not None
     classifier = Classifier.load(target)
@@ -43,31 +43,35 @@ def test_the_head_is_trained_and_installed(corpus: Path, tmp_path: Path) -> None
     assert classifier.classify("", "Please delete my account and all my personal data.").route != "none"
     card = json.loads((target / "card.json").read_text())
     assert card["dev"]["all"]["mails"] == trained.new.all.mails
+    assert card["encoder_sha256"] == {name: sha256(target / "rights_encoder" / name) for name in HALVES}
     assert "per 1,000 mails" in (target / "README.md").read_text().lower()
 
 
-def test_a_new_upper_half_stands_beside_the_last_one(tmp_path: Path) -> None:
-    place = models_dir() / "rights" / "rights_encoder"
-    former, head = uppers(place), Head.read(place / "head.npz")
-    fresh = tmp_path / "upper.onnx"
-    fresh.write_bytes(former[-1].read_bytes())
-    halves, joined = beside(place, fresh, head.alone(-1))
-    assert halves == [former[-1], fresh]
-    assert joined.readers == 2
-    one, two = (Encoder.open(models_dir() / "base", chosen).vectors(["Bonjour"]) for chosen in ([fresh], halves))
-    assert np.array_equal(two, np.hstack([one, one]))
-    alone = head.alone(-1)
-    assert beside(tmp_path / "absent", fresh, alone) == ([fresh], alone)
-
-
-def test_a_head_that_does_not_fit_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("half", HALVES)
+def test_a_model_without_an_encoder_says_how_to_get_one(half: str, tmp_path: Path) -> None:
     target = tmp_path / "rights"
     shutil.copytree(models_dir() / "rights", target)
-    Head.joined([Head.read(target / "rights_encoder" / "head.npz").alone(-1)] * 3).write(
-        target / "rights_encoder" / "head.npz"
-    )
-    with pytest.raises(ModelMissing, match="restore"):
+    pipeline = spacy.load(target)
+    (target / "rights_encoder" / half).unlink()
+    with pytest.raises(ModelMissing, match="train --full --afresh"):
         Classifier.load(target)
+    with pytest.raises(ModelMissing):
+        pipeline.to_disk(tmp_path / "copy")
+
+
+def test_the_card_of_the_shipped_model_names_its_files() -> None:
+    card = json.loads((models_dir() / "rights" / "card.json").read_text())
+    assert card["encoder_sha256"] == {
+        name: sha256(models_dir() / "rights" / "rights_encoder" / name) for name in HALVES
+    }
+    assert set(card["base"]) == {"embeddings.q4", "tokenizer.json"}
+    for name, facts in card["base"].items():
+        assert facts["sha256"] == sha256(models_dir() / "base" / name)
+
+
+def test_afresh_is_of_full_training() -> None:
+    with pytest.raises(IntakeError, match="--full"):
+        train(afresh=True)
 
 
 def test_training_needs_mails(tmp_path: Path) -> None:

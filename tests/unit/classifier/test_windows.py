@@ -40,6 +40,7 @@ def test_very_long_mail_keeps_head_and_tail() -> None:
         ("l\u2019acc\u00e8s  \u00e0\n\tmes\u00a0donn\u00e9es", "l'acc\u00e8s \u00e0 mes donn\u00e9es"),
         ("de\u00adlete\u200b me", "delete me"),
         ("voir https://octoop.example/a?b=c merci", "voir www merci"),
+        ("---------- Hi -=-=-=-=-=-=-= ?!?! ---", "--- Hi -=-=-= ?!?! ---"),
     ],
 )
 def test_normalise(text: str, expected: str) -> None:
