@@ -165,6 +165,6 @@ def _session(graph: Path, threads: int) -> Session:
     # Each graph has threads of its own. Left to spin after a run, they take the processors from the next graph: 15.7 ms
     # a passage of 20 sub-words against 4.3.
     options.add_session_config_entry("session.force_spinning_stop", "1")
-    # The fused kernel of Add and LayerNormalization takes thrice the time of the two: an upper half would be an eighth
+    # The fused kernel of Add and LayerNormalization takes thrice the time of the two: the upper half would be an eighth
     # slower (onnxruntime 1.32).
     return Session(str(graph), options, providers=["CPUExecutionProvider"], disabled_optimizers=["SkipLayerNormFusion"])
