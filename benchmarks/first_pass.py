@@ -19,7 +19,7 @@ from intake_bot.classifier.baseline import keyword_labels
 from intake_bot.classifier.calibrate import truth
 from intake_bot.classifier.corpus import Mail, cut_mails, read_set
 from intake_bot.classifier.encoder import Encoder, Floats
-from intake_bot.classifier.head import WIDTH, Bags, Head, HeadRecipe, train_head
+from intake_bot.classifier.head import VECTOR_SCALE, WIDTH, Bags, Head, HeadRecipe, train_head
 from intake_bot.classifier.labels import LABELS
 from intake_bot.classifier.passages import passages
 from intake_bot.classifier.train import COMPONENT
@@ -30,7 +30,6 @@ from intake_bot.service.classification import cut
 UNKNOWN = ("dv4", "dv5", "dv6")
 #: Mails of the training set that the first pass learns from.
 LEARNED = 4_000
-VECTOR_LENGTH = 8
 #: The share of mails in an inbox that ask for something (docs/classifier.md).
 ASKING = 0.04
 
@@ -46,7 +45,7 @@ def lower_bags(encoder: Encoder, mails: Sequence[Mail]) -> Bags:
 
     def vector(text: str) -> Floats:
         mean = encoder.states(text)[0].mean(axis=0)
-        result: Floats = mean * np.float32(VECTOR_LENGTH / np.linalg.norm(mean))
+        result: Floats = mean * np.float32(VECTOR_SCALE / np.linalg.norm(mean))
         return result
 
     return Bags.of([np.stack([vector(text) for text in passages(mail.subject, mail.body)]) for mail in mails])

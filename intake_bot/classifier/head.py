@@ -21,6 +21,8 @@ Integers = npt.NDArray[np.int64]
 
 #: Values of a vector.
 WIDTH = 384
+#: The length of a vector: longer than one, which keeps the weights of the head of order one.
+VECTOR_SCALE = 8.0
 #: Passages of a mail that are taken for the whole of it. Training takes all, of which most mails have fewer.
 WHOLE = 4
 
@@ -51,7 +53,7 @@ class Head:
     def read(cls, path: Path) -> "Head":
         """Reads head.npz. Raises ModelMissing if it is absent or of another shape."""
         if not path.is_file():
-            raise ModelMissing(f"{path} is missing: run `intake-bot train`.")
+            raise ModelMissing(f"{path} is missing: restore models/rights, or run `train --full --afresh`.")
         with np.load(path) as stored:
             shapes = {name: stored[name].shape for name in stored}
             whole = {"weights": (len(LABELS), WIDTH), "bias": (len(LABELS),), "context": (len(LABELS), 2 * WIDTH)}

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from intake_bot.classifier.base import BaseWeights
-from intake_bot.classifier.head import WIDTH
+from intake_bot.classifier.head import VECTOR_SCALE, WIDTH
 
 LAYERS = 12
 #: Layers of the lower half. Both halves are trained; what passes between them serves the evidence (`encoder.py`).
@@ -19,8 +19,6 @@ HEADS = 12
 INNER = 1536
 MAX_POSITIONS = 256
 EPSILON = 1e-12
-#: Sentence vectors have unit length; the head sees them this much longer, which keeps its weights of order one.
-VECTOR_SCALE = 8.0
 
 
 class Layer(nn.Module):

@@ -85,7 +85,7 @@ def train_command(
     logits = mail_logits(dev, encoder, head, VectorCache(work, trained))
     calibration = calibrate(logits.astype(np.float64), dev)
     new = figures(dev, logits, calibration)
-    version = version_of(trained, head)
+    version = f"{now():%Y.%m.%d}-{digest(trained, head)[:8]}"
     better = force or old is None or new.merit >= old.merit
     if better:
         _install(target, trained, head, calibration, version, new, len(train), seed)
@@ -93,10 +93,10 @@ def train_command(
     return Trained(version, new, old, better)
 
 
-def version_of(trained: Path, head: Head) -> str:
-    """Today (UTC) and a digest of encoder and head: a lesson beside one of them is void beside another."""
+def digest(trained: Path, head: Head) -> str:
+    """Of encoder and head: what was made beside one of them is void beside another."""
     parts = [graph.read_bytes() for graph in graphs(trained)] + [value.tobytes() for value in vars(head).values()]
-    return f"{now():%Y.%m.%d}-{hashlib.sha256(b''.join(parts)).hexdigest()[:8]}"
+    return hashlib.sha256(b"".join(parts)).hexdigest()
 
 
 def split_sets(corpus: Path, seed: int) -> tuple[list[Mail], list[Mail]]:
@@ -123,20 +123,21 @@ def fine_tune(
         from intake_bot.classifier.finetuning import AFRESH, Finetuning, Recipe
     except ImportError as error:
         raise ModelMissing(f"{error}: full training needs pip install 'intake-bot[train]'.") from error
-    begun = [*graphs(former), former / "head.npz"] if former else []
-    if former and len(begun) <= len(HALVES):
+    if former and not graphs(former):
         raise ModelMissing(f"{former} has no encoder to go on from: restore models/rights, or give --afresh.")
+    first = Head.read(former / "head.npz") if former else None
+    begun = digest(former, first) if former and first else ""
     base = models_dir() / "base"
     weights = read_weights(find_weights())
     recipe = replace(Recipe() if begun else AFRESH, **settings)
     learned = [repr((mail.id, mail.text, sorted(mail.labels), sorted(mail.optional))) for mail in train]
-    run = work / hashlib.sha256("\n".join([*learned, repr(recipe), *map(sha256, begun)]).encode()).hexdigest()[:12]
+    run = work / hashlib.sha256("\n".join([*learned, repr(recipe), begun]).encode()).hexdigest()[:12]
     run.mkdir(exist_ok=True)
     tuning = Finetuning(
         weights, Embeddings.open(base / "embeddings.q4"), Subwords.open(base / "tokenizer.json"), recipe
     )
-    if former and not (run / "checkpoint.pt").is_file():
-        tuning.start_from(read_layers(graphs(former)), Head.read(former / "head.npz"))
+    if former and first and not (run / "checkpoint.pt").is_file():
+        tuning.start_from(read_layers(graphs(former)), first)
         report("goes on from the encoder in place")
     tuning.run(train, run / "checkpoint.pt", report)
     for export, name in zip((export_lower, export_upper), HALVES, strict=True):
