@@ -1,7 +1,8 @@
 """The desk by mail: a reply to a notification, in one word or line, does what the console does.
 
 A command counts only in answer to one of our letters (its Message-ID cannot be guessed), from a desk address, and when
-the sender is authenticated. What is unclear changes nothing and is answered so.
+the sender is authenticated. What is unclear changes nothing and is answered so; nor does a word on what the person asks
+for once the person has written again.
 """
 
 import re
@@ -10,8 +11,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from intake_bot import clock
-from intake_bot.cases import signs
+from intake_bot.cases import refusals, signs
 from intake_bot.cases.case import Case
+from intake_bot.cases.events import EventType
 from intake_bot.cases.letters import OutgoingLetter
 from intake_bot.config import MailboxSettings, Settings
 from intake_bot.errors import IntakeError
@@ -19,6 +21,7 @@ from intake_bot.mail.inbound import InboundMessage
 from intake_bot.rights import Right
 from intake_bot.service.casework import Casework, Effect
 from intake_bot.service.letterbox import Letterbox
+from intake_bot.service.threading import references_of
 from intake_bot.store.store import Store
 
 #: French words for the rights, without accents, beside their codes.
@@ -49,6 +52,9 @@ COMMANDS: tuple[tuple[re.Pattern[str], str], ...] = (
 
 #: Commands that are a yes: with more on their line they may be a no ("OK, je regarde demain").
 BARE = frozenset({"confirm", "verified"})
+
+#: Commands on what the person asks for: they speak of the mail that was told, not of one that came after it.
+JUDGEMENTS = frozenset({"confirm", "correct", "not_a_request"})
 
 #: What may stand beside a bare command: courtesy and punctuation. A question mark asks.
 COURTESY = re.compile(
@@ -111,6 +117,7 @@ class DeskMail:
         self._settings = settings
         self._letterbox = letterbox
         self._casework = Casework(settings, store, letterbox, now)
+        self._store = store
         self._outbox = store.outbox
         self._now = now
 
@@ -134,6 +141,8 @@ class DeskMail:
             ]
         else:
             try:
+                if command.name in JUDGEMENTS:
+                    self._must_be_as_told(case, message)
                 effect = self._act(command, case.ref, message.sender.address)
                 done = True
                 text = ("Fait. " if french else "Done. ") + " ".join(effect.warnings)
@@ -147,6 +156,18 @@ class DeskMail:
     def _refused_enough(self) -> bool:
         since = self._now() - timedelta(hours=1)
         return self._outbox.count_to(self._settings.dpo_email, "desk_reply", since) >= REFUSALS
+
+    def _must_be_as_told(self, case: Case, message: InboundMessage) -> None:
+        """Whether the person has not written since the letter that is answered. Raises IllegalTransition."""
+        letters = (self._outbox.by_message_id(item) for item in references_of(message))
+        told = next((letter.created_at for letter in letters if letter and letter.case_id == case.id), None)
+        if told and any(
+            event.type is EventType.FOLLOW_UP_RECEIVED
+            and event.occurred_at > told
+            and not (event.payload or {}).get("automatic")
+            for event in self._store.cases.events(case.id)
+        ):
+            raise refusals.unread()
 
     def _act(self, command: Command, ref: str, sender: str) -> Effect:
         role = self._role(sender)

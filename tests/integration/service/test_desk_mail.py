@@ -15,6 +15,7 @@ from intake_bot.service.absence import away_until, last_day, say_away, say_back,
 from intake_bot.service.deskmail import REFUSALS, read_command, rights_in
 from intake_bot.service.letter_edit import text_of
 from intake_bot.service.pipeline import Passage, Pipeline
+from intake_bot.store.outbox import Letter
 from intake_bot.store.store import Store
 from tests.integration.service.test_intake import Words, request
 from tests.support.language import problems
@@ -78,13 +79,17 @@ class World:
         fetched = Fetched(Position("default", "INBOX", 1, self.uid), raw, clock.now(), len(raw))
         return self.pipeline.take(fetched, Passage("live"))
 
-    def reply(self, text: str, *, sender: str = "dpo@example.test", authentic: bool = True) -> bytes:
-        notice = self.store.outbox.all(case_id=self.store.cases.all()[0].id)
-        desk = next(item for item in notice if item.audience == "desk")
+    def reply(
+        self, text: str, *, sender: str = "dpo@example.test", authentic: bool = True, to: Letter | None = None
+    ) -> bytes:
+        """Answers a letter to the desk, the first one by default."""
+        written = self.store.outbox.all(case_id=self.store.cases.all()[0].id)
+        desk = to or next(item for item in written if item.audience == "desk")
         assert desk.raw is not None
         message_id = desk.raw.partition(b"Message-ID: ")[2].partition(b"\r\n")[0].decode()
         mail = letter(900 + self.uid, text, In_Reply_To=message_id, Subject="RE: Dossier")
         mail.replace_header("From", sender)
+        mail.replace_header("Date", f"Mon, 23 Nov 2026 08:{self.uid:02}:00 +0100")
         result = "pass" if authentic else "fail"
         head = f"Authentication-Results: mx.example.test; dmarc={result} header.from=example.test\r\n".encode()
         return head + octets(mail)
@@ -114,6 +119,36 @@ def test_right_corrects(world: World) -> None:
     world.take(world.reply("DROIT effacement"))
     case = world.store.cases.all()[0]
     assert [str(item.right) for item in case.running] == ["erasure"]
+
+
+def writes_again(world: World, text: str, **headers: str) -> None:
+    """A reply of the person, who did not wait for the desk."""
+    mail = letter(1, text, In_Reply_To="<1@client.example>", Subject="Re: Demande", **headers)
+    mail.replace_header("Message-ID", "<again@client.example>")
+    assert world.take(octets(mail)).disposition == "FOLLOW_UP"
+
+
+@pytest.mark.parametrize("command", ["OK", "DROIT effacement", "PAS UNE DEMANDE démarchage"])
+def test_a_word_on_a_mail_does_not_judge_the_one_after_it(world: World, command: str) -> None:
+    world.take(request(1))
+    answer = world.reply(command)
+    writes_again(world, "En fait, je souhaite aussi que vous effaciez tout ce que vous avez sur moi.\n")
+    before = world.store.cases.all()[0]
+    told = world.take(answer)
+    after = world.store.cases.all()[0]
+    assert (after.status, after.hold, after.rights) == (before.status, before.hold, before.rights)
+    assert "Rien n'a changé : la personne a écrit de nouveau" in " ".join(text_of(told.letters[0].raw).split())
+    newest = [item for item in world.store.outbox.all(case_id=after.id) if item.kind == "dpo_notification"][-1]
+    world.take(world.reply("OK", to=newest))
+    assert world.store.cases.all()[0].hold == ()
+
+
+def test_a_machine_of_the_person_takes_no_word_from_the_desk(world: World) -> None:
+    held(world)
+    answer = world.reply("OK")
+    writes_again(world, "Absent jusqu'à lundi.\n", Auto_Submitted="auto-replied")
+    world.take(answer)
+    assert world.store.cases.all()[0].hold == ()
 
 
 @pytest.mark.parametrize(
