@@ -9,6 +9,7 @@ from ipaddress import ip_network
 from pathlib import Path
 
 PREFIX = "INTAKE_"
+MAX_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,12 @@ import typer
 from intake_bot import clock
 from intake_bot.commands import context
 from intake_bot.commands.context import JsonOption, out
-from intake_bot.config import MailboxSettings, Settings
+from intake_bot.config import Settings
 from intake_bot.errors import IntakeError
 from intake_bot.mail.imap import ImapMailbox
 from intake_bot.mail.inbound import FolderRole, Position
 from intake_bot.mail.mailbox import Fetched
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.service import application
 from intake_bot.service.outcome import Outcome
 from intake_bot.service.pipeline import Passage, Pipeline

@@ -8,9 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from intake_bot import clock
-from intake_bot.config import MailboxSettings, Settings, master_key_text
+from intake_bot.config import Settings, master_key_text
 from intake_bot.errors import IntakeError, KeyringError
 from intake_bot.mail.imap import ImapMailbox
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.people.clients import Clients, load_clients
 from intake_bot.people.identification import Identifier
 from intake_bot.people.sources import load_directories

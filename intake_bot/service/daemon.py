@@ -12,7 +12,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from intake_bot import clock
 from intake_bot.cases.events import EventType, NewEvent
-from intake_bot.config import MailboxSettings, Settings
+from intake_bot.config import Settings
 from intake_bot.errors import (
     ConsoleUnavailable,
     IntakeError,
@@ -22,6 +22,7 @@ from intake_bot.errors import (
 )
 from intake_bot.mail.connection import Backoff
 from intake_bot.mail.imap import ImapMailbox
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.service.clockwork import Clockwork
 from intake_bot.service.dispatch import Dispatch
 from intake_bot.service.intake import Intake

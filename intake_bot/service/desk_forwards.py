@@ -12,7 +12,7 @@ from intake_bot import clock
 from intake_bot.cases.case import Case
 from intake_bot.cases.intake import Decision, Disposition, Facts
 from intake_bot.cases.letters import OutgoingLetter
-from intake_bot.config import MailboxSettings, Settings
+from intake_bot.config import Settings
 from intake_bot.law.calendars import FIRST_YEAR
 from intake_bot.mail.authentication import Authentication, Outcome
 from intake_bot.mail.forwards import attached_octets, received_by
@@ -20,6 +20,7 @@ from intake_bot.mail.identity import content_identity
 from intake_bot.mail.inbound import InboundMessage
 from intake_bot.mail.mailbox import Fetched
 from intake_bot.mail.message import parse
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.service import keeping
 from intake_bot.service.letterbox import Letterbox, Thread
 from intake_bot.service.opening import Openings, Origin

@@ -15,9 +15,10 @@ from intake_bot.cases import refusals, signs
 from intake_bot.cases.case import Case
 from intake_bot.cases.events import EventType
 from intake_bot.cases.letters import OutgoingLetter
-from intake_bot.config import MailboxSettings, Settings
+from intake_bot.config import Settings
 from intake_bot.errors import IntakeError
 from intake_bot.mail.inbound import InboundMessage
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.rights import Right
 from intake_bot.service.casework import Casework, Effect
 from intake_bot.service.letterbox import Letterbox

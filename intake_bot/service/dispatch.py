@@ -11,10 +11,11 @@ from typing import Protocol
 from intake_bot import clock
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.ports import Fence
-from intake_bot.config import MailboxSettings, Settings
+from intake_bot.config import Settings
 from intake_bot.errors import IntakeError, SendError
 from intake_bot.mail.sent import SentFolder
 from intake_bot.mail.smtp import SmtpSender
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.service.enclosure import whole
 from intake_bot.service.identification import question_left
 from intake_bot.store.leases import LIFETIME

@@ -6,9 +6,10 @@ from intake_bot.cases.case import Case, RightStatus
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.intake import Decision, Disposition, Facts, Relation
 from intake_bot.cases.letters import OutgoingLetter
-from intake_bot.config import MailboxSettings, Settings
+from intake_bot.config import Settings
 from intake_bot.mail.inbound import DeliveryReport
 from intake_bot.mail.screening import Reason
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.people.identification import UNSEARCHED
 from intake_bot.service.absence import seem_away
 from intake_bot.service.deskmail import DeskMail, read_command

@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 from intake_bot import clock
 from intake_bot.cases.letters import Envelope, Letters, Rendered, compose, new_token
 from intake_bot.cases.wording import LANGUAGES
-from intake_bot.config import MailboxSettings, Settings
+from intake_bot.config import Settings
 from intake_bot.errors import ConsoleUnavailable, IntakeError
 from intake_bot.mail.authentication import anchor_report
 from intake_bot.mail.imap import ImapMailbox
 from intake_bot.mail.inbound import FolderRole
 from intake_bot.mail.message import parse
 from intake_bot.mail.smtp import SmtpSender
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.people.clients import load_clients
 from intake_bot.people.directory import Details, look_up
 from intake_bot.people.sources import load_directories

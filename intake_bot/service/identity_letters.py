@@ -11,10 +11,11 @@ from typing import Any
 from intake_bot import clock
 from intake_bot.cases.case import Case
 from intake_bot.cases.letters import OutgoingLetter
-from intake_bot.config import MailboxSettings, Settings
+from intake_bot.config import Settings
 from intake_bot.errors import UnusableAddress
 from intake_bot.law.identity import CLOCK_OF, AskAt
 from intake_bot.law.rules import SERVICE_TARGETS
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.service.dossier import Dossier
 from intake_bot.service.identification import (
     Decided,

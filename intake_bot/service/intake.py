@@ -9,10 +9,10 @@ from threading import Event
 
 from intake_bot import clock
 from intake_bot.cases.ports import Fence
-from intake_bot.config import MailboxSettings
 from intake_bot.errors import LeaseLost
 from intake_bot.mail.inbound import FolderRole, Position
 from intake_bot.mail.mailbox import Fetched, FolderState, Mailbox
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.service.missed import MissedRequests
 from intake_bot.service.outcome import Outcome
 from intake_bot.service.pipeline import Passage, Pipeline

@@ -11,8 +11,9 @@ from intake_bot.cases import wording
 from intake_bot.cases.case import Case, CaseStatus, RightStatus
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.letters import Controller, Envelope, Letters, OutgoingLetter, Rendered, compose, new_token
-from intake_bot.config import MailboxSettings, Settings
+from intake_bot.config import Settings
 from intake_bot.law.rules import CLOCKS
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.rights import ACKNOWLEDGED, Right
 from intake_bot.service.absence import is_away
 from intake_bot.service.links import Links

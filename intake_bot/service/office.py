@@ -12,8 +12,9 @@ from intake_bot.cases.case import Case, RequestedRight
 from intake_bot.cases.events import EventType, NewEvent
 from intake_bot.cases.letters import Letters, OutgoingLetter
 from intake_bot.cases.transitions import Action
-from intake_bot.config import MailboxSettings, Settings
+from intake_bot.config import Settings
 from intake_bot.errors import IllegalTransition, IntakeError, NotFound
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.rights import Right
 from intake_bot.service.dossier import Dossier
 from intake_bot.service.letter_edit import text_of

@@ -8,8 +8,9 @@ from intake_bot.cases import casefile
 from intake_bot.cases.case import Case, CaseStatus
 from intake_bot.cases.intake import Decision, Disposition, Facts
 from intake_bot.cases.letters import OutgoingLetter
-from intake_bot.config import MailboxSettings, Settings
+from intake_bot.config import Settings
 from intake_bot.errors import UnusableAddress
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.people.identification import UNSEARCHED
 from intake_bot.service.identification import Decided, decide
 from intake_bot.service.identity_letters import IdentityLetters

@@ -14,12 +14,13 @@ from intake_bot.cases.case import Case
 from intake_bot.cases.intake import OPENING, Decision, Disposition, Facts, Relation, decide
 from intake_bot.cases.letters import Letters
 from intake_bot.cases.ports import Fence, LedgerEntry
-from intake_bot.config import MailboxSettings, Settings
+from intake_bot.config import Settings
 from intake_bot.errors import EmptyPayload, IntakeError, LeaseLost, MailboxError
 from intake_bot.mail.identity import content_identity
 from intake_bot.mail.inbound import InboundMessage, Position
 from intake_bot.mail.mailbox import Fetched, FolderState
 from intake_bot.mail.message import parse
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.people.identification import Identifier
 from intake_bot.service import keeping
 from intake_bot.service.desk_forwards import DeskForwards, Inner, Passed

@@ -7,11 +7,12 @@ from typing import Protocol
 from intake_bot.cases import signs
 from intake_bot.cases.intake import Facts, Relation, ThreadMatch
 from intake_bot.classifier.verdict import Verdict
-from intake_bot.config import MailboxSettings, Settings
+from intake_bot.config import Settings
 from intake_bot.mail.authentication import Authentication, Outcome, authenticate, disowned
 from intake_bot.mail.inbound import FolderRole, InboundMessage
 from intake_bot.mail.phrases import FORWARD_SUBJECT, REPLY_SUBJECT
 from intake_bot.mail.screening import OwnAddresses, Reason, Screening, screen
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.people.circumstances import AGENT
 from intake_bot.people.identification import Identification, Identifier, holding_signs
 from intake_bot.service import threading

@@ -12,13 +12,14 @@ from intake_bot.cases.case import Case
 from intake_bot.cases.intake import Decision, Disposition, Facts, hold_reasons
 from intake_bot.cases.letters import Letters
 from intake_bot.classifier.verdict import Verdict
-from intake_bot.config import MailboxSettings, Settings
+from intake_bot.config import Settings
 from intake_bot.errors import EmptyPayload, IntakeError, NotFound
 from intake_bot.mail.identity import content_identity
 from intake_bot.mail.imap import ImapMailbox
 from intake_bot.mail.inbound import FolderRole, Position
 from intake_bot.mail.mailbox import Fetched
 from intake_bot.mail.message import parse
+from intake_bot.mailboxes import MailboxSettings
 from intake_bot.people.identification import Identifier
 from intake_bot.rights import Right
 from intake_bot.service import keeping

@@ -1,6 +1,5 @@
 """Cases in the database: events appended to their chain, the projection written in the same transaction."""
 
-import json
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,23 +10,12 @@ from sqlite3 import Row
 from typing import Any
 
 from intake_bot import clock
-from intake_bot.cases.case import (
-    Case,
-    CaseStatus,
-    Memo,
-    Outcome,
-    RequestedRight,
-    RightStatus,
-    clocked,
-    mark_of,
-    mark_told,
-)
+from intake_bot.cases.case import Case, CaseStatus, Memo, clocked
 from intake_bot.cases.events import SCHEMA_VERSION, SERVICE_CHAIN, Event, EventType, NewEvent
 from intake_bot.cases.folding import fold
 from intake_bot.errors import KeyDestroyed, NotFound
-from intake_bot.law.deadlines import ClockEvent
-from intake_bot.rights import Right
 from intake_bot.store import chain
+from intake_bot.store.case_rows import case_of, changing, values_of_rights
 from intake_bot.store.database import Database
 from intake_bot.store.keyring import Keyring
 from intake_bot.store.vault import Vault
@@ -270,23 +258,7 @@ class CaseStore:
     def _case(self, row: Row, rights: list[Row] | None = None) -> Case:
         if rights is None:
             rights = self._db.rows("SELECT * FROM requested_rights WHERE case_id = ? ORDER BY rowid", (row["id"],))
-        return Case(
-            id=row["id"],
-            ref=row["ref"],
-            mailbox=row["mailbox"],
-            controller=row["controller"],
-            channel=row["channel"],
-            status=CaseStatus(row["status"]),
-            hold=tuple(json.loads(row["hold"])) if row["hold"] != "[]" else (),
-            lang=row["lang"],
-            received_at=clock.from_text(row["received_at"]),
-            opened_at=clock.from_text(row["opened_at"]),
-            changed_at=clock.from_text(row["changed_at"]),
-            closed_at=clock.from_text(row["closed_at"]) if row["closed_at"] else None,
-            zone=row["zone"],
-            jurisdiction=row["jurisdiction"],
-            rights=tuple(_right(item) for item in rights),
-        )
+        return case_of(row, rights)
 
     def _next(self, name: str) -> int:
         return int(
@@ -307,7 +279,7 @@ class CaseStore:
                 "id": case.id, "ref": case.ref, "mailbox": case.mailbox, "controller": case.controller,
                 "channel": case.channel, "zone": case.zone, "jurisdiction": case.jurisdiction,
                 "opened_at": clock.to_text(case.opened_at), "key_id": key_id, "seq": seq, "head": head,
-                **_changing(case),
+                **changing(case),
             },
         )  # fmt: skip
         self._insert_rights(case)
@@ -317,70 +289,16 @@ class CaseStore:
             "UPDATE cases SET status = :status, hold = :hold, lang = :lang, received_at = :received_at, "
             "changed_at = :changed_at, closed_at = :closed_at, due_on = :due_on, safe_on = :safe_on, "
             "rule_set = :rule_set, last_seq = :seq, head_hash = :head WHERE id = :id",
-            {"id": case.id, "seq": seq, "head": head, **_changing(case)},
+            {"id": case.id, "seq": seq, "head": head, **changing(case)},
         )
 
     def _insert_rights(self, case: Case) -> None:
         self._db.connection.executemany(
             "INSERT INTO requested_rights VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    case.id, str(item.right), str(item.status), str(item.outcome) if item.outcome else None,
-                    clock.to_text(item.received_at), item.clock,
-                    json.dumps([mark_told(mark) for mark in item.clock_events]),
-                    _text(item.due_on), _text(item.extended_due_on), _text(item.effective_due_on), _text(item.safe_on),
-                    clock.to_text(item.due_at) if item.due_at else None, item.rule_set,
-                )
-                for item in case.rights
-            ],
-        )  # fmt: skip
+            values_of_rights(case),
+        )
 
 
 def _of(statuses: Sequence[CaseStatus]) -> str:
     """The condition for these states; none for all of them."""
     return f"WHERE status IN ({','.join('?' * len(statuses))})" if statuses else ""
-
-
-def _changing(case: Case) -> dict[str, Any]:
-    return {
-        "status": str(case.status),
-        "hold": json.dumps(list(case.hold)),
-        "lang": case.lang,
-        "received_at": clock.to_text(case.received_at),
-        "changed_at": clock.to_text(case.changed_at),
-        "closed_at": clock.to_text(case.closed_at) if case.closed_at else None,
-        "due_on": _text(case.due_on),
-        "safe_on": _text(case.safe_on),
-        "rule_set": case.rule_set,
-    }
-
-
-def _text(value: date | None) -> str | None:
-    return value.isoformat() if value else None
-
-
-def _date(value: str | None) -> date | None:
-    return date.fromisoformat(value) if value else None
-
-
-def _marks(text: str) -> tuple[ClockEvent, ...]:
-    if text == "[]":
-        return ()
-    return tuple(mark_of(told) for told in json.loads(text))
-
-
-def _right(row: Row) -> RequestedRight:
-    return RequestedRight(
-        right=Right(row["right"]),
-        status=RightStatus(row["status"]),
-        received_at=clock.from_text(row["received_at"]),
-        outcome=Outcome(row["outcome"]) if row["outcome"] else None,
-        clock_events=_marks(row["clock_events"]),
-        clock=row["clock"],
-        due_on=_date(row["due_on"]),
-        extended_due_on=_date(row["extended_due_on"]),
-        effective_due_on=_date(row["effective_due_on"]),
-        safe_on=_date(row["safe_on"]),
-        due_at=clock.from_text(row["due_at"]) if row["due_at"] else None,
-        rule_set=row["rule_set"],
-    )

@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "intake_bot"
 RANKS = {
     "rights": 0, "clock": 0, "errors": 0, "resources": 0, "keys": 0,
     "law": 1, "mail": 1, "classifier": 1,
-    "cases": 2, "envfile": 2, "config": 3, "store": 4, "people": 4,
+    "cases": 2, "envfile": 2, "mailboxes": 2, "config": 3, "store": 4, "people": 4,
     "service": 5, "desk": 6, "commands": 7, "cli": 8, "__main__": 9,
 }  # fmt: skip
 
