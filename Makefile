@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -q
 
-.PHONY: help install install-dev demo test lint format bench prove train clean
+.PHONY: help install install-dev demo test lint format bench prove clean
 .DEFAULT_GOAL := help
 
 help:

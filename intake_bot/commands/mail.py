@@ -171,7 +171,12 @@ def _summary(counts: dict[str, int], json: bool) -> None:
 
 
 def classify(
-    path: Annotated[str, typer.Argument(help="A file with a mail or JSON lines; - for standard input.")] = "-",
+    path: Annotated[
+        str,
+        typer.Argument(
+            help="A file with a text (its first line may be `Subject: ...`) or JSON lines; - for standard input."
+        ),
+    ] = "-",
     jsonl: Annotated[
         bool, typer.Option("--jsonl", help="Read {id, subject, body} lines, write one verdict a line.")
     ] = False,
@@ -185,7 +190,8 @@ def classify(
 
     stream = _standard_input() if path == "-" else _open(path)
     if jsonl:
-        classification.jsonl(stream, sys.stdout)
+        if bad := classification.jsonl(stream, sys.stdout):
+            notes.print(f"{bad} bad lines: their answers say why.", markup=False)
         return
     verdict = classification.of_text(stream.read())
     if json:

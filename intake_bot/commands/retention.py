@@ -109,8 +109,9 @@ def rotate() -> None:
     settings = context.settings()
     if settings.master_key_command:
         raise IntakeError(
-            "the master key comes from INTAKE_MASTER_KEY_COMMAND: put it into a file with `keyring rotate` after "
-            "setting INTAKE_MASTER_KEY_FILE, then store the new key where the command reads it"
+            "the master key comes from INTAKE_MASTER_KEY_COMMAND: write what it prints into a file (0600), name it in "
+            "INTAKE_MASTER_KEY_FILE and empty INTAKE_MASTER_KEY_COMMAND, rotate, store the new key where the command "
+            "reads it, then set the command again and delete the file"
         )
     with context.opened(settings) as store:
         count = MasterKeyFile(settings.master_key_file).rotate(store.keyring)

@@ -112,8 +112,7 @@ class _Walk:
         if plain and html:
             text = "\n".join(_decoded(leaf)[0].strip() for leaf in plain).strip()
             markup = [_decoded(leaf)[0] for leaf in html]
-            more = sum(map(rough_length, markup)) > 3 * len(text) + 300
-            drop = plain if not text or more or (len(text) < _MAX_STUB and _is_stub(text, markup)) else html
+            drop = plain if html_speaks(text, markup) else html
             others = [leaf for leaf in leaves if leaf not in drop]
             return [leaf for leaf in others if leaf.content_type not in ("text/x-amp-html", "text/watch-html")]
         return part.children
@@ -225,6 +224,12 @@ def _decoded(part: Part) -> tuple[str, str]:
     if not charset and part.content_type == "text/html":
         charset = html_charset(octets)
     return decode(octets, charset)
+
+
+def html_speaks(text: str, markup: list[str]) -> bool:
+    """Whether HTML is read in the place of the plain text beside it, which says nothing, far less, or other things."""
+    more = sum(map(rough_length, markup)) > 3 * len(text) + 300
+    return not text or more or (len(text) < _MAX_STUB and _is_stub(text, markup))
 
 
 def _is_stub(text: str, markup: list[str]) -> bool:

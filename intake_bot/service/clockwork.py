@@ -61,9 +61,9 @@ class Clockwork:
         self._heard[mailbox] = self._now()
         self._failures.pop(mailbox, None)
 
-    def failed(self, mailbox: str, error: Exception) -> None:
-        """A mailbox could not be read; the first failure of a row is kept."""
-        self._failures.setdefault(mailbox, (self._now(), type(error).__name__))
+    def failed(self, mailbox: str, error: Exception, *, since: datetime | None = None) -> None:
+        """A mailbox could not be read, `since` (UTC) or from now on; the first failure of a row is kept."""
+        self._failures.setdefault(mailbox, (since or self._now(), type(error).__name__))
 
     def tick(self) -> None:
         """Do what is due now. Each part is tried by itself, so that one failure keeps back no other."""

@@ -68,10 +68,14 @@ class Daemon:
     # -- one round ---------------------------------------------------------------------------------------------
 
     def once(self) -> int:
-        """Poll every mailbox once, do what the clock asks, send what is due. Returns the number of mails taken."""
+        """Poll every mailbox once, do what the clock asks, send what is due. Returns the number of mails taken.
+
+        A mailbox that cannot be read holds up no deadline and no letter: its MailboxError is raised at the end.
+        """
         self._record_mode()
         self._webhooks.settle()
         taken = 0
+        problem: MailboxError | None = None
         for mailbox in self._settings.mailboxes:
             intake = self._intake(mailbox)
             try:
@@ -79,6 +83,11 @@ class Daemon:
                 for outcome in intake.poll(stop=self._stop.is_set):
                     self._on_outcome(outcome)
                     taken += 1
+                self._clockwork.heard(mailbox.name)
+            except MailboxError as error:
+                # A timer starts a new process each time: how long the mailbox is silent, only the last poll tells.
+                self._clockwork.failed(mailbox.name, error, since=self._store.ledger.last_poll(mailbox.name))
+                problem = problem or error
             finally:
                 intake.close()
         try:
@@ -88,6 +97,8 @@ class Daemon:
             self._dispatch.close()
         for url in self._webhooks.urls:
             self._webhooks.deliver(url, stop=self._stop.is_set)
+        if problem is not None:
+            raise problem
         return taken
 
     def _record_mode(self) -> None:

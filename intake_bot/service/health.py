@@ -12,6 +12,7 @@ from intake_bot.cases.wording import LANGUAGES
 from intake_bot.config import Settings
 from intake_bot.errors import ConsoleUnavailable, IntakeError
 from intake_bot.mail.authentication import anchor_report
+from intake_bot.mail.connection import is_loopback
 from intake_bot.mail.imap import ImapMailbox
 from intake_bot.mail.inbound import FolderRole
 from intake_bot.mail.message import parse
@@ -21,6 +22,7 @@ from intake_bot.people.clients import load_clients
 from intake_bot.people.directory import Details, look_up
 from intake_bot.people.sources import load_directories
 from intake_bot.service import application
+from intake_bot.service.advice import advice
 from intake_bot.service.letterbox import PLUS_TESTED
 from intake_bot.service.listening import answers_as_console, listen
 from intake_bot.service.scanning import scanned
@@ -51,7 +53,7 @@ def failed(findings: list[Finding]) -> bool:
 def check(settings: Settings) -> list[Finding]:
     """Try every part. Never raises; nothing is written to the mailbox and no mail is sent."""
     findings = [Finding("settings", "ok", f"send mode {settings.send_mode}, state in {settings.state_dir}")]
-    findings += _settings(settings)
+    findings += [Finding("settings", "warn", text) for text in advice(settings)]
     for mailbox in settings.mailboxes:
         read = _tried("imap", lambda box=mailbox: _imap(box))  # type: ignore[misc]
         findings += read
@@ -78,33 +80,6 @@ def _tried(part: str, test: Callable[[], Iterator[Finding]]) -> list[Finding]:
         return [Finding(part, "fail", str(error))]
     except Exception as error:
         return [Finding(part, "fail", f"{type(error).__name__}: {error}"[:300])]
-
-
-def _settings(settings: Settings) -> Iterator[Finding]:
-    if not settings.dpo_email:
-        yield Finding("settings", "warn", "INTAKE_DPO_EMAIL is not set: nobody gets notifications or the digest")
-    if "confirm" in settings.identity_letters and not all(box.authserv_id for box in settings.mailboxes):
-        yield Finding(
-            "settings", "warn",
-            "INTAKE_IDENTITY_LETTERS names confirm without INTAKE_AUTHSERV_ID: every known sender would be asked",
-        )  # fmt: skip
-    for mailbox in settings.mailboxes:
-        user = mailbox.imap.user if mailbox.imap else ""
-        if "@" in user and user.lower() not in mailbox.own_addresses:
-            yield Finding(
-                "settings", "warn",
-                f"INTAKE_IMAP_USER={user} is none of our addresses: is INTAKE_MAIL_ADDRESS={mailbox.address} yours?",
-            )  # fmt: skip
-        if mailbox.desk_address == mailbox.address:
-            yield Finding(
-                "settings", "warn",
-                f"the DPO's replies are read in {mailbox.address}, which colleagues see: set INTAKE_DESK_ADDRESS",
-            )  # fmt: skip
-        if not mailbox.authserv_id:
-            yield Finding(
-                "settings", "warn",
-                "INTAKE_AUTHSERV_ID is not set: senders count as unknown, neither authenticated nor forged",
-            )  # fmt: skip
 
 
 def _imap(mailbox: MailboxSettings) -> Iterator[Finding]:
@@ -158,8 +133,12 @@ def _smtp(mailbox: MailboxSettings) -> Iterator[Finding]:
         yield Finding("smtp", "warn", warning)
     sender = SmtpSender(mailbox.smtp)
     try:
-        probe = sender.probe()
-        yield Finding("smtp", "ok", f"answers{', login accepted' if probe.logged_in else ', without a login'}")
+        if sender.probe().logged_in:
+            yield Finding("smtp", "ok", "answers, login accepted")
+        elif is_loopback(mailbox.smtp.host):
+            yield Finding("smtp", "ok", "answers, without a login")
+        else:
+            yield Finding("smtp", "warn", "answers, and no login was tried: set INTAKE_SMTP_USER if it wants one")
     finally:
         sender.close()
 
@@ -172,6 +151,12 @@ def _store(settings: Settings) -> Iterator[Finding]:
         yield Finding("store", "ok", f"writable, keyring opens, {count} events")
         for problem in problems[:10]:
             yield Finding("store", "fail", problem)
+        for mailbox in settings.mailboxes:
+            if mailbox.plus_addressing and not store.marks.has(PLUS_TESTED, mailbox.reply_address):
+                yield Finding(
+                    "settings", "warn",
+                    "INTAKE_PLUS_ADDRESSING=on has no effect before `intake-bot check --probe-plus` has succeeded",
+                )  # fmt: skip
         mode = settings.master_key_file.stat().st_mode & 0o077 if not settings.master_key_command else 0
         if mode:
             yield Finding("store", "warn", f"{settings.master_key_file} can be read by others: chmod 600")

@@ -197,10 +197,13 @@ class Intake:
             if known is None and self._store.ledger.earlier_folder(self._settings.name, folder) is not None:
                 log.warning("renumbered, its new mail is for the reader first", extra={"folder_role": str(state.role)})
                 continue
+            if known is None:  # before the first `run`, which is to read all that arrives from now on
+                self._store.ledger.start_folder(self._settings.name, state, state.uidnext, self._now())
+            watermark = known["watermark"] if known else state.uidnext - 1
             uids = [
                 uid
                 for uid in self._mailbox.uids_since(folder, since)
-                if (known is None or uid <= known["watermark"])
+                if uid <= watermark
                 and not self._store.ledger.known(Position(self._settings.name, folder, state.uidvalidity, uid))
             ]
             for fetched in self._mailbox.fetch(folder, uids):

@@ -3,6 +3,8 @@
 from sqlite_utils.db import Database as UtilsDatabase
 from sqlite_utils.migrations import Migrations
 
+from intake_bot.errors import StoreError
+
 migrations = Migrations("intake_bot")
 
 MAIL_TABLES = """
@@ -122,6 +124,19 @@ CREATE TABLE marks (                 -- what a clock caused, so that running twi
     PRIMARY KEY (kind, key)
 ) STRICT;
 """
+
+
+def migrate(db: UtilsDatabase) -> None:
+    """Bring the tables up to date. Raises StoreError where a newer version of the program wrote them."""
+    known = {item.name for item in migrations.pending(UtilsDatabase(memory=True))}  # of an empty one: all
+    if any(item.name not in known for item in migrations.applied(db)):
+        raise StoreError(
+            "the database was written by a newer version of the program: update the program, or restore the backup "
+            "that was made before the update",
+            "la base a été écrite par une version plus récente du programme : mettez-le à jour, ou restaurez la "
+            "sauvegarde faite avant la mise à jour",
+        )
+    migrations.apply(db)
 
 
 def _run(db: UtilsDatabase, script: str) -> None:

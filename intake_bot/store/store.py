@@ -20,7 +20,7 @@ from intake_bot.store.marks import Marks
 from intake_bot.store.missed import MissedStore
 from intake_bot.store.outbox import OutboxStore
 from intake_bot.store.retention import RetentionStore
-from intake_bot.store.schema import migrations
+from intake_bot.store.schema import migrate
 from intake_bot.store.suppression import SuppressionStore
 from intake_bot.store.vault import Vault
 from intake_bot.store.webhooks import WebhookStore
@@ -43,7 +43,7 @@ class Store:
         self.keyring = Keyring(keyring, master_key, others=others)
         database.touch(mode=0o600)  # with its log beside it, for sqlite gives that the same mode
         self.database = Database(database)
-        migrations.apply(self.database.for_migrations())
+        migrate(self.database.for_migrations())
         self.vault = Vault(self.keyring)
         self.leases = Leases(self.database)
         self.cases = CaseStore(self.database, self.keyring, self.vault)

@@ -61,6 +61,7 @@ def test_a_key_that_is_read_twice_is_listed_once() -> None:
         ({"SMTP_HOST": "h", "SMTP_PORT": "65536"}, "INTAKE_SMTP_PORT=65536"),
         ({"CONSOLE_PORT": "65536"}, "INTAKE_CONSOLE_PORT=65536"),
         ({"SMTP_HOST": "h", "SMTP_AUTH": "oauth2"}, "INTAKE_SMTP_AUTH=oauth2 needs INTAKE_SMTP_OAUTH_COMMAND"),
+        ({"SMTP_HOST": "h", "SMTP_PASSWORD": "p"}, "INTAKE_SMTP_USER is missing: who logs in to send"),
         ({"DIGEST_HOUR": "25"}, "INTAKE_DIGEST_HOUR=25 must be a whole number from 0 to 23"),
         ({"POLL_SECONDS": "0"}, "INTAKE_POLL_SECONDS=0 must be a whole number, 1 or more"),
         ({"ENV_FILE": "/nonexistent/.env"}, "the file /nonexistent/.env does not exist"),

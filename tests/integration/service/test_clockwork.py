@@ -59,6 +59,17 @@ def test_the_end_of_a_silence_is_told_once(house: House) -> None:
     assert len(alarms(house, "l'est de nouveau")) == 2, "another alarm, another end"
 
 
+def test_a_timer_knows_by_the_last_poll_how_long_a_mailbox_is_silent(house: House) -> None:
+    told = []
+    for minutes in (30, 50, 61, 70):
+        work = clockwork(house)  # each round of a timer is a process of its own
+        work.failed("default", MailboxError(), since=RECEIVED)
+        house.time = RECEIVED + timedelta(minutes=minutes)
+        work.tick()
+        told.append(len(alarms(house, "ne peut plus être lue")))
+    assert told == [0, 0, 1, 1]
+
+
 def test_another_uidvalidity_is_told_once(house: House) -> None:
     def start(folder: str, validity: int) -> None:
         state = FolderState(folder, FolderRole.INBOX, validity, 1, 0)

@@ -43,6 +43,17 @@ def test_a_letter_that_does_not_exist_cannot_be_granted(tmp_path: Path, grants: 
     assert [item.level for item in found] == ([level] if level else [])
 
 
+@pytest.mark.parametrize(("address", "warned"), [("info@example.test", True), ("info@octoop.com", False)])
+def test_letters_in_the_name_of_another_house_are_a_warning(tmp_path: Path, address: str, warned: bool) -> None:
+    found = findings(tmp_path, MAIL_ADDRESS=address)
+    assert any("signed by iiiData SAS" in item.text and item.level == "warn" for item in found) is warned
+
+
+def test_plus_addressing_that_nobody_proved_is_a_warning(tmp_path: Path) -> None:
+    found = findings(tmp_path, PLUS_ADDRESSING="on")
+    assert any("--probe-plus" in item.text and item.level == "warn" for item in found)
+
+
 @pytest.mark.parametrize(("user", "warned"), [("info@ex.fr", True), ("Info@example.test", False), ("info", False)])
 def test_a_mailbox_that_is_none_of_our_addresses_is_a_warning(tmp_path: Path, user: str, warned: bool) -> None:
     found = findings(tmp_path, IMAP_HOST="127.0.0.1", IMAP_PORT="1", IMAP_TLS="none", IMAP_USER=user)

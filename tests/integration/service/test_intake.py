@@ -1,14 +1,16 @@
 """The intake on a real Dovecot: read-only, every UID explained, nothing twice whatever the server does."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from intake_bot.classifier.verdict import Evidence, Verdict
+from intake_bot.commands.mail import build_daemon
 from intake_bot.config import Settings
+from intake_bot.errors import MailboxError
 from intake_bot.service import application
 from intake_bot.service.dispatch import Dispatch
 from intake_bot.service.intake import Intake
@@ -106,6 +108,35 @@ def test_backfill_finds_old_requests_and_sends_nothing(service: Service) -> None
     assert [case.status for case in service.store.cases.all()] == ["found"]
     assert service.store.outbox.all() == []
     assert service.send() == []
+
+
+def test_what_arrives_after_a_backfill_is_new_for_the_first_run(service: Service) -> None:
+    from datetime import UTC, datetime
+
+    service.deliver(request(1))
+    intake = service.intake()
+    found = list(intake.backfill(datetime(2020, 1, 1, tzinfo=UTC)))
+    intake.close()
+    service.deliver(request(2))
+    assert ([item.disposition for item in found], service.poll()) == (["OPEN_CASE"], ["OPEN_CASE"])
+    assert [case.status for case in service.store.cases.all()] == ["found", "open"]
+    account = service.store.ledger.accounts()[0]
+    assert account.missing == ()
+
+
+def test_a_mailbox_that_cannot_be_read_holds_up_no_letter(service: Service) -> None:
+    service.poll()
+    service.deliver(request(1))
+    service.poll()
+    mailbox = service.settings.mailbox
+    assert mailbox.imap is not None
+    silent = replace(mailbox, imap=replace(mailbox.imap, port=1))
+    daemon = build_daemon(
+        replace(service.settings, mailboxes=(silent,), classify=False), service.store, lambda outcome: None
+    )
+    with pytest.raises(MailboxError):
+        daemon.once()
+    assert service.sink.received
 
 
 def test_the_mailbox_stays_byte_for_byte_as_it_was(service: Service) -> None:

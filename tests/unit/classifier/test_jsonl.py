@@ -11,19 +11,31 @@ from intake_bot.classifier.jsonl import Joined, Prepare, classify_jsonl
 
 @dataclass(frozen=True)
 class Cut:
-    spans: tuple[tuple[int, int], ...]
-    forwarded: tuple[tuple[int, int], ...] = ()
+    subject: Joined
+    new: Joined
+    forwarded: Joined
+
+
+def parts(record: dict[str, Any], *spans: tuple[int, int], forwarded: tuple[tuple[int, int], ...] = ()) -> Cut:
+    subject, body = record["subject"], record["body"]
+    places = range(len(body) + 1)
+    whole = Joined.of(subject, [(0, len(subject))], range(len(subject) + 1))
+    return Cut(whole, Joined.of(body, spans, places), Joined.of(body, forwarded, places))
 
 
 def new_text_only(record: dict[str, Any]) -> Cut:
     at = record["body"].find("\n> ")
-    return Cut(((0, at if at >= 0 else len(record["body"])),))
+    return parts(record, (0, at if at >= 0 else len(record["body"])))
+
+
+def where_there_is_no_body(body: str, html: str) -> str | None:
+    return None if body.strip() else html[3:-4]
 
 
 def run(classifier: Classifier, *lines: str, prepare: Prepare = new_text_only) -> list[dict[str, Any]]:
     written = io.BytesIO()
     target = io.TextIOWrapper(written, encoding="utf-8")
-    classify_jsonl(io.StringIO("\n".join(lines) + "\n"), target, classifier, prepare, lambda html: html[3:-4])
+    classify_jsonl(io.StringIO("\n".join(lines) + "\n"), target, classifier, prepare, where_there_is_no_body)
     return [json.loads(line) for line in written.getvalue().decode("utf-8").split("\n")[:-1]]
 
 
@@ -41,13 +53,16 @@ def test_contract(classifier: Classifier) -> None:
 
 
 def test_bad_lines_are_answered_in_their_place(classifier: Classifier) -> None:
-    answers = run(classifier, '{"id": 1, "subject": "", "body": "hi"}', "{", "[]", '{"id": 4, "body": 5}', '{"id": 5}')
+    answers = run(classifier, '{"id": 1, "subject": "", "body": "hi"}', "{", "[]", '{"id": 4, "body": 5}', '{"id": 5}',
+                  '{"id": 6, "text": "erase all"}', '{"id": 7, "subject": null}')  # fmt: skip
     assert [("error" in answer, answer["id"]) for answer in answers] == [
         (False, 1),
         (True, None),
         (True, None),
         (True, 4),
-        (False, 5),
+        (True, 5),
+        (True, 6),
+        (False, 7),
     ]
 
 
@@ -91,7 +106,7 @@ def test_evidence_of_a_forward_is_what_was_passed_on(classifier: Classifier) -> 
     request = "Bitte löschen Sie alle meine personenbezogenen Daten und bestätigen Sie mir dies schriftlich."
 
     def after_own(record: dict[str, Any]) -> Cut:
-        return Cut(((0, len(own)),), ((len(own), len(record["body"])),))
+        return parts(record, (0, len(own)), forwarded=((len(own), len(record["body"])),))
 
     line = json.dumps({"id": 1, "subject": "Fwd: Kunde", "body": own + request})
     (answer,) = run(classifier, line, prepare=after_own)
@@ -100,7 +115,7 @@ def test_evidence_of_a_forward_is_what_was_passed_on(classifier: Classifier) -> 
 
 def test_spans_lead_back_to_the_source() -> None:
     source = "one\n> quoted\ntwo three"
-    joined = Joined.of(source, [(0, 3), (13, 22)])
+    joined = Joined.of(source, [(0, 3), (13, 22)], range(len(source) + 1))
     start = joined.text.index("three")
-    assert source[slice(*joined.source_span(start, start + 5))] == "three"
-    assert source[slice(*joined.source_span(0, 3))] == "one"
+    assert source[slice(*joined.given_span(start, start + 5))] == "three"
+    assert source[slice(*joined.given_span(0, 3))] == "one"

@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from intake_bot.errors import StoreError
 from intake_bot.store import database
 from intake_bot.store.database import Database
+from intake_bot.store.schema import migrate
 
 
 def test_a_commit_that_a_reader_holds_up_leaves_no_open_transaction(
@@ -40,3 +42,12 @@ def test_a_full_disk_is_told_as_such(tmp_path: Path) -> None:
         connection.execute("INSERT INTO big VALUES (zeroblob(1000000))")
     assert not db.connection.in_transaction
     db.close()
+
+
+def test_the_database_of_a_newer_program_is_refused(tmp_path: Path) -> None:
+    tables = Database(tmp_path / "intake.sqlite").for_migrations()
+    migrate(tables)
+    migrate(tables)
+    tables["_sqlite_migrations"].insert({"migration_set": "intake_bot", "name": "m999_later", "applied_at": "2030"})
+    with pytest.raises(StoreError, match="newer version"):
+        migrate(tables)
