@@ -1,4 +1,4 @@
-"""purge, forget, keyring, suppression, documents, duties: what is erased, handed on, or for a person to clear."""
+"""purge, keep, forget, keyring, suppression, documents, duties: what is erased, handed on, or for a person to clear."""
 
 import os
 import secrets
@@ -11,7 +11,7 @@ import typer
 from intake_bot import clock
 from intake_bot.commands import context
 from intake_bot.commands.context import AsOption, JsonOption, notes, out
-from intake_bot.errors import IntakeError
+from intake_bot.errors import IntakeError, NotFound
 from intake_bot.service.documents import RESULTS, IdentityDocuments
 from intake_bot.service.forgetting import Forgetting
 from intake_bot.service.retention import Retention, Step
@@ -68,6 +68,31 @@ def _show_plan(steps: list[Step], json: bool) -> None:
         where = f" of {step.ref}" if step.ref else ""
         out.print(f"{step.action} {step.count} {step.what}{where}, {due}: {step.reason}", markup=False)
     out.print("Nothing was written." if steps else "Nothing is due.")
+
+
+def keep(
+    ref: Annotated[str, typer.Argument(help="The reference of the case.")],
+    name: AsOption,
+    reason: Annotated[str, typer.Option(help="What is pending: a dispute, a complaint, an inquiry.")] = "",
+    end: Annotated[bool, typer.Option("--end", help="It is over: the schedule counts again.")] = False,
+) -> None:
+    """Keep a case beyond its time while a dispute or an inquiry is pending (GDPR art. 17(3)(e), 18(1)(c)).
+
+    Nothing of it is trimmed, archived or erased until `keep REF --end`; both are recorded in the case.
+    """
+    if not end and not reason.strip():
+        raise IntakeError("say what is pending: --reason")
+    with context.opened(context.settings()) as store:
+        case = store.cases.case_by_ref(ref)
+        if case is None:
+            raise NotFound(f"no case {ref}: see `intake-bot cases`")
+        if store.retention.erased_at(case.id):
+            raise IntakeError(f"the content of case {ref} was destroyed already")
+        if end:
+            store.retention.release(case.id, name, clock.now())
+        else:
+            store.retention.hold(case.id, name, reason.strip(), clock.now())
+    out.print(f"Case {ref} is {'kept by the schedule again' if end else 'kept until `keep --end`'}.", markup=False)
 
 
 def forget(

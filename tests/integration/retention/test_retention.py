@@ -193,6 +193,23 @@ def test_a_dispute_keeps_a_case_until_it_is_released(house: House) -> None:
     assert house.purge() == {"case_archive": 1}
 
 
+def test_the_command_keeps_a_case_and_gives_it_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    house.take(marked.request())
+    case = first(house)
+    house.close(case)
+    monkeypatch.setattr(context, "settings", lambda: house.settings)
+    with pytest.raises(IntakeError, match="--reason"):
+        commands.keep(case.ref, "Dora")
+    with pytest.raises(IntakeError, match="no case"):
+        commands.keep("2026-9999", "Dora", reason="the authority asks")
+    commands.keep(case.ref, "Dora", reason="the authority asks")
+    assert house.purge(7 * 365 * DAY) == {}
+    commands.keep(case.ref, "Dora", end=True)
+    assert house.purge(1 * DAY)
+    with pytest.raises(IntakeError, match="destroyed already"):
+        commands.keep(case.ref, "Dora", reason="too late")
+
+
 def test_an_erasure_that_was_killed_before_its_keys_fell_is_ended_by_the_next_run(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
