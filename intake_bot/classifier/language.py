@@ -5,6 +5,8 @@ The byte n-gram model of py3langid (BSD), restricted to these languages: on the 
 """
 
 import re
+from collections.abc import Iterable
+from itertools import groupby
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -20,15 +22,49 @@ ENOUGH_LETTERS = 12
 TOO_FEW_LETTERS = 6
 #: Languages that nobody writes without a letter of their alphabet; the model knows too few short Latin words.
 _ALPHABETS = {"bg": re.compile("[\u0400-\u04ff]"), "el": re.compile("[\u0370-\u03ff\u1f00-\u1fff]")}
+#: Both are written in Latin letters too: words that no other language of the Union has, two of which decide.
+_LATIN_LETTERS = {
+    "bg": re.compile(
+        r"\b(?:molya|iskam|lichni(?:te)?|dannite|zdrave[iy]te|blagodarya|iztri[iy]te|vsi[ck]hki(?:te)?|vashata|vashite"
+        r"|moyata|izpratite|izpratete|zayavka|potrebitel|lichna|poveche)\b"
+    ),
+    "el": re.compile(
+        r"\b(?:parakalo|parakalw|thelo|thelw|dedomena|prosopik[ao]|proswpik[ao]|diagraps[ei]te|diagrafi|kalispera"
+        r"|kalimera|efxaristo|efharisto|euxaristo|euxaristw|efxaristw|logariasmou?s?|exete|steilete|antigrafo|geia"
+        r"|matho|mathw|stoixeia|stoicheia|systimata|zitw)\b"
+    ),
+}
 #: Own text comes first, signatures and notices last.
 MAX_CHARACTERS = 1000
 
 _NOISE = re.compile(r"\S+@\S+|\bwww\b\S*|https?\S+|[\d_#*|<>\[\]{}=+/\\-]+")
 _LETTER = re.compile(r"[^\W\d_]")
+#: What a program writes below a mail, by the word for sending or for fetching and the name of the product.
+_PROGRAM = re.compile(
+    r"\b(?:sent|get|gesendet|holen sie sich|envoyé|télécharge|obten|obter|enviad|descarg|inviat|scarica|ottieni"
+    r"|verzonden|verstuurd|download|wysłan|pobierz|skicka|hämta|ladda ned|sendt|hent|lähetetty|hanki|odeslán|odoslan"
+    r"|získa|stáhn|stiahn|trimis|obțin|descărca|изпратен|изтегл|στάλθηκε|απεστάλη|λήψη|poslan|preuzm|prenes|saadetud|nosūtīt|iegūst"
+    r"|išsiųst|gauki|mibgħut|seolta|outlook f)|küld|letölt",
+    re.IGNORECASE,
+)
+_PRODUCT = re.compile(
+    r"iphone|ipad|\bios\b|outlook|android|galaxy|samsung|huawei|xiaomi|yahoo|proton|bluemail|\bmail f|blackberry",
+    re.IGNORECASE,
+)
+_PROGRAM_LINE = 80
+#: A line that is drawn opens a signature, unless sentences follow.
+_DELIMITERS = frozenset({"--", "—", "——"})
+_SENTENCE = re.compile(r"[^\W\d_]{2,} +[^\W\d_]{2,}[.!?;]\s*$", re.MULTILINE)
 #: Confidentiality notices are often in another language than the mail; each stem is that of "confidential".
 _NOTICE = re.compile(
     r"confiden|vertraulich|vertrouwelijk|poufn|důvěrn|dôvern|riservat|bizalmas|luottamuksel|konfidenc|konfidents|"
     r"εμπιστευτικ|поверител|zaupn|povjerljiv|fortrolig|sekretess|kunfidenz|faoi rún|sent from|envoyé de|gesendet",
+    re.IGNORECASE,
+)
+#: For whom a notice is: with "confidential" it makes a paragraph a notice, wherever it stands.
+_ADDRESSEE = re.compile(
+    r"addressee|recipient|empfänger|adress?[aáā]t|destinat[aáæ]|geadresseerd|ontvanger|mot?tag|příjem|príjem|odbiorc"
+    r"|címzett|vastaanott|saaja|saņēmēj|gavėj|naslovn|prejemnik|primatelj|получател|παραλήπτ|riċevit|faighteoir",
     re.IGNORECASE,
 )
 
@@ -47,25 +83,57 @@ class LanguageDetector:
         return cls(identifier)
 
     def detect(self, *texts: str) -> str:
-        """The language (ISO 639-1) of the first text that has enough letters, read with those before it if short."""
-        read = ""
-        for text in texts:
-            read = f"{read} {self._own_words(text)}".strip()
-            if len(_LETTER.findall(read)) >= ENOUGH_LETTERS:
-                break
-        if len(_LETTER.findall(read)) < TOO_FEW_LETTERS:
+        """The language (ISO 639-1) of the first text that has enough letters, read with those before it if short.
+
+        What programs and companies add to a mail counts only when there is nothing else in any text.
+        """
+        read = _first_words(_without_additions(text) for text in texts)
+        if _letters(read) < TOO_FEW_LETTERS:
+            read = _first_words(texts)
+        if _letters(read) < TOO_FEW_LETTERS:
             return next((lang for lang, letter in _ALPHABETS.items() if letter.search(read)), DEFAULT)
+        foreign = any(letter.search(read) for letter in _ALPHABETS.values())
+        for lang, words in _LATIN_LETTERS.items():
+            if not foreign and len(set(words.findall(read.lower()))) > 1:
+                return lang
         ranked = (str(lang) for lang, _ in self._identifier.rank(read))
         return next(lang for lang in ranked if lang not in _ALPHABETS or _ALPHABETS[lang].search(read))
 
-    @staticmethod
-    def _own_words(text: str) -> str:
-        """The text without addresses, numbers and what follows a confidentiality notice; not shouted."""
-        text = text[: 4 * MAX_CHARACTERS]
-        kept: list[str] = []
-        for start, end in split(text):
-            sentence = text[start:end]
-            if kept and _NOTICE.search(sentence) and len(_LETTER.findall(" ".join(kept))) >= ENOUGH_LETTERS:
-                break
-            kept.append(normalise(sentence))
-        return _NOISE.sub(" ", " ".join(kept))[:MAX_CHARACTERS]
+
+def _letters(text: str) -> int:
+    return len(_LETTER.findall(text))
+
+
+def _first_words(texts: Iterable[str]) -> str:
+    """The own words of the first texts that have enough letters together."""
+    read = ""
+    for text in texts:
+        read = f"{read} {_own_words(text)}".strip()
+        if _letters(read) >= ENOUGH_LETTERS:
+            break
+    return read
+
+
+def _own_words(text: str) -> str:
+    """The text without addresses, numbers and what follows a confidentiality notice; not shouted."""
+    text = text[: 4 * MAX_CHARACTERS]
+    kept: list[str] = []
+    for start, end in split(text):
+        sentence = text[start:end]
+        if kept and _NOTICE.search(sentence) and _letters(" ".join(kept)) >= ENOUGH_LETTERS:
+            break
+        kept.append(normalise(sentence))
+    return _NOISE.sub(" ", " ".join(kept))[:MAX_CHARACTERS]
+
+
+def _without_additions(text: str) -> str:
+    """The text without lines of programs, paragraphs that are notices, and a signature with which it begins."""
+    lines = [line for line in text[: 4 * MAX_CHARACTERS].splitlines() if not _is_of_a_program(line)]
+    paragraphs = ["\n".join(group) for blank, group in groupby(lines, lambda line: not line.strip()) if not blank]
+    if paragraphs and paragraphs[0].partition("\n")[0].strip() in _DELIMITERS and not _SENTENCE.search(paragraphs[0]):
+        del paragraphs[0]
+    return "\n\n".join(part for part in paragraphs if not (_NOTICE.search(part) and _ADDRESSEE.search(part)))
+
+
+def _is_of_a_program(line: str) -> bool:
+    return len(line) < _PROGRAM_LINE and "@" not in line and bool(_PROGRAM.search(line) and _PRODUCT.search(line))

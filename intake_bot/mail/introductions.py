@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from intake_bot.mail.phrases import (
     ADDRESS,
     DATE,
+    DAYS,
     FORWARDED_PHRASES,
     LABEL_KINDS,
     ORIGINAL_PHRASES,
@@ -58,6 +59,11 @@ class Lines:
             kind = self.labels[index] = _label_kind(self.lines[index])
         return kind
 
+    def marked(self, index: int) -> bool:
+        """Whether a line is marked as quoted; ">>> MY REQUEST <<<" is a headline."""
+        line = self.lines[index]
+        return line.startswith(MARKS) and not (line.startswith(">>") and _headline(line.strip()))
+
     def following(self, index: int) -> int:
         """The next line from `index` on that is not blank; the number of lines when there is none."""
         while index < len(self.lines) and not self.lines[index].strip():
@@ -68,6 +74,11 @@ class Lines:
         """The characters from a line to the one before another."""
         end = self.starts[after] if after < len(self.starts) else len(self.text)
         return self.starts[first], end
+
+
+def _headline(line: str) -> bool:
+    """Whether as many arrows end a line as begin it; one more ">" is that of a quotation."""
+    return line.endswith("<<") and len(line) - len(line.lstrip(">")) <= len(line) - len(line.rstrip("<"))
 
 
 def introduces(line: str) -> bool:
@@ -86,22 +97,23 @@ def introduction(view: Lines, index: int) -> tuple[str, int]:
         below = _marked_below(view, index + 1) if marker == "quoted" else 0
         return ("attribution", below) if below else (marker, index)
     if block_at(view, index):
-        passed_on = not view.is_reply or view.subject_forwards
-        return ("forwarded" if passed_on else "quoted" if _sent_block(view, index) else ""), index
+        passed_on = view.subject_forwards or not view.is_reply
+        known = view.subject_forwards or _sent_block(view, index)
+        return ("forwarded" if known and passed_on else "quoted" if known else ""), index
     after = index + 1 if _between_dashes(line) else _attribution(view, index) if view.colons[index] else 0
-    if not after:
+    following = view.following(after) if after else len(view.lines)
+    if following == len(view.lines):
         return "", index
-    following = view.following(after)
-    if following < len(view.lines) and view.lines[following].startswith(MARKS):
+    if view.marked(following):
         return "attribution", after
-    return ("quoted" if following < len(view.lines) and view.is_reply else ""), index
+    return ("" if not view.is_reply else "forwarded" if view.subject_forwards else "quoted"), index
 
 
 def _marked_below(view: Lines, index: int) -> int:
     """The "> " line below a marker with nothing but fields and an attribution between, 0 when there is none."""
     for _ in range(_BLOCK):
         index = view.following(index)
-        if index == len(view.lines) or view.lines[index].startswith(MARKS):
+        if index == len(view.lines) or view.marked(index):
             return index if index < len(view.lines) else 0
         after = index + 1 if view.label(index) else _attribution(view, index)
         if not after:
@@ -163,16 +175,33 @@ def block_at(view: Lines, index: int) -> bool:
 
 
 def _sent_block(view: Lines, index: int) -> bool:
-    """Whether a header block is that of a mail, not the head of a typed letter: an address, a clock, a rule above."""
+    """Whether a header block is that of a mail, not the head of a typed letter: an address, a clock, a rule above.
+
+    A clock beside a mere "Date" is that of a call where no To field stands ("Date: 3/3 10:12, From: unknown number").
+    """
     seen: set[str] = set()
+    clock = sent = False
     for other in range(index, min(index + _BLOCK, len(view.lines))):
         kind, line = view.label(other), view.lines[other]
         if kind in seen & {"from", "date", "subject"}:
             break  # the next block
         seen.add(kind)
-        if kind and ("@" in line or (kind == "date" and TIME.search(_NUMBERS.sub("", line)))):
+        if kind and _holds_address(line):
             return True
-    return rule_above(view, index) < index
+        if kind == "date" and TIME.search(_NUMBERS.sub("", line)):
+            clock = True
+            sent |= plain(line.replace("\uff1a", ":").partition(":")[0].strip(EDGES)) not in DAYS
+    return (clock and (sent or "to" in seen)) or rule_above(view, index) < index
+
+
+def _holds_address(line: str) -> bool:
+    """Whether a field holds an address as a program writes it: "<a@b>" or nothing else, not "Anna Meyer, a@b"."""
+    first = line.replace("\uff1a", ":").partition(":")[2].strip(" \t*_\u00a0").partition(" ")[0]
+    return "@" in line and ("@" in first or _in_angles(ADDRESS.search(line)))
+
+
+def _in_angles(address: re.Match[str] | None) -> bool:
+    return address is not None and (address[0][0] == "<" or "mailto:" in address[0])
 
 
 def _from_near(view: Lines, index: int) -> bool:
@@ -201,7 +230,7 @@ def _attribution(view: Lines, index: int) -> int:
         return 0
     after = index + len(window)
     following = view.following(after)
-    quotes = following < len(view.lines) and view.lines[following].startswith(MARKS)
+    quotes = following < len(view.lines) and view.marked(following)
     return after if _attribution_start(window, quotes) == 0 else 0
 
 
@@ -227,12 +256,45 @@ def _attribution_start(window: list[str], quotes: bool) -> int:
         addressed = bool(ADDRESS.search(text))
         dated = bool(DATE.search(text))
         timed = bool(TIME.search(DATE.sub(" ", text))) and not OWN_WORDS.search(text)
-        if WORDLESS.fullmatch(text) or (dated and wrote and (quotes or addressed or timed)):
+        if WORDLESS.fullmatch(text) or (dated and wrote and (quotes or (not _told(text) if addressed else timed))):
             return first
         if dated and quotes and (addressed or timed) and len(text) < 250:
             return first
-        if found < 0 and addressed and (wrote or quotes):
+        if found < 0 and addressed and (quotes or (wrote and _names_writer(text))):
             found = first
     if found < 0 and quotes and WROTE_PATTERN.search(straight(window[-1])):
         found = len(window) - 1
     return found
+
+
+def _told(text: str) -> bool:
+    """Whether a line with an address is a person's own sentence: it says I or you, or goes on after what is written.
+
+    The name before the address may hold such a word ("Your Bank <...>") where the line has a date and a clock too.
+    """
+    before, _, after = _around_address(text)
+    if DATE.search(text) and TIME.search(DATE.sub(" ", text)):
+        before = _lead(before)
+    ends = [match.end() for pattern in (WROTE_PATTERN, DATE, TIME) for match in pattern.finditer(after)]
+    rest = after[max(ends, default=0) :]
+    return bool(OWN_WORDS.search(before) or OWN_WORDS.search(after)) or "," in rest or len(rest.split()) > 4
+
+
+def _names_writer(text: str) -> bool:
+    """Whether an attribution without a date has a clock, or is "NAME <address> wrote:" and little else."""
+    before, address, _ = _around_address(text)
+    brief = _in_angles(address) and len(WROTE_PATTERN.sub("", _lead(before)).split()) < 3
+    return (brief or bool(TIME.search(text))) and not _told(text)
+
+
+def _around_address(text: str) -> tuple[str, re.Match[str] | None, str]:
+    address = ADDRESS.search(text)
+    return (text[: address.start()], address, text[address.end() :]) if address else (text, None, "")
+
+
+def _lead(before: str) -> str:
+    """What stands before the name that an address belongs to, a name being words with capitals."""
+    words = before.split()
+    while words and (words[-1].lstrip("\"'(<[")[:1].isupper() or "@" in words[-1]):
+        words.pop()
+    return " ".join(words)

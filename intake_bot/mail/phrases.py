@@ -19,10 +19,11 @@ WORDLESS = re.compile(
     re.I,
 )
 #: I and you: what a person tells ("Am 3.3. um 10:12 habe ich Ihnen geschrieben:") is no line of a mail program.
+#: "Mi." is a German Wednesday, "su 1. maalisk." a Finnish Sunday.
 OWN_WORDS = re.compile(
     r"\b(?:(?-i:I(?!\.))|my|we|our|you|your|je (?:vous|lui)|nous|vous|notre|votre|vos|ich|mir|wir|uns|sie|ihnen"
-    r"|ihre?[nmrs]?|mein\w*|yo|nos|usted(?:es)?|su|mi|ci|lei|voi|vostr[aeio]|você|vossa|ik|wij|jullie|uw|heeft u"
-    r"|schreef u|państw\w*|nam|jsem|jsme|jste|v[áa]m|vaš\w*|váš|som|sme|ste|jag|er|skrev (?:du|ni|de)"
+    r"|ihre?[nmrs]?|mein\w*|yo|nos|usted(?:es)?|su(?! \d)|mi(?![.,])|ci|lei|voi|vostr[aeio]|você|vossa|ik|wij|jullie|uw"
+    r"|heeft u|schreef u|państw\w*|nam|jsem|jsme|jste|v[áa]m|vaš\w*|váš|som|sme|ste|jag|er|skrev (?:du|ni|de)"
     r"|jeg|jeres|minä|teidän|önök\w*|nekem"
     r"|dumneavoastră|v-am|mi-a|εγώ|εσείς|σας|μου|вие|аз|ви|ми|ваш\w*|teie|mulle|jūs|jūsų|jūsu|aš)\b|\bj'",
     re.I,
@@ -88,15 +89,17 @@ FORWARDED = (
     "|teachtaireacht ar aghaidh|messaġġ mibgħut 'il quddiem"
 )
 
+_EDGE = "[\\s\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]*"  # marks of the writing direction are no letters
 #: Subject prefixes of a forwarded mail.
 FORWARD_SUBJECT = re.compile(
-    r"\s*(?:\[[^\]]{0,40}\]\s*|ext\s*:\s*)?(?:fwd?|tr|wg|enc|rv|i|pd|vb|vl|doorst|továbbítás|továbbítva|πρθ|προωθ"
+    _EDGE + r"(?:\[[^\]]{0,40}\]\s*|ext\s*:\s*)?(?:fwd?|tr|wg|enc|rv|i|pd|vb|vl|doorst|továbbítás|továbbítva|πρθ|προωθ"
     r"|препр|pdal|fs|edasi|pārsūt|persiųsta|posredovano|proslijeđeno)\.?\s*:",
     re.I,
 )
 #: Subject prefixes of an answer.
 REPLY_SUBJECT = re.compile(
-    r"\s*(?:\[[^\]]{0,40}\]\s*|ext\s*:\s*)?(?:re|ré|rép|rep|réponse|aw|antw|antwort|sv|vs|odp|odg|rif|r|res|răsp|ynt"
+    _EDGE
+    + r"(?:\[[^\]]{0,40}\]\s*|ext\s*:\s*)?(?:re|ré|rép|rep|réponse|aw|antw|antwort|sv|vs|odp|odg|rif|r|res|răsp|ynt"
     r"|απ|σχετ|отг|na|vá|válasz|atb|ats|hj)\.?\s*(?:\[\d+\]|\(\d+\))?\s*:",
     re.I,
 )
@@ -116,7 +119,7 @@ GREETING = re.compile(
     r"|salve|ciao|gentile|goede(?:ndag|morgen|middag|navond)|beste|geachte|bom dia|boa tarde|olá|dzień dobry|witam"
     r"|szanown[aiy]|hej|hejsan|god (?:dag|morgon)|goddag|kære|hei|hyvää päivää|terve|moi|dobrý de[nň]|tisztelt|jó napot"
     r"|kedves|bună(?: ziua)?|здравейте|добър ден|γεια(?: σας)?|καλημέρα|καλησπέρα|αξιότιμ\w+|dobar dan|poštovan[aei]"
-    r"|dober dan|spoštovan[aei]|pozdravljeni|tere|lugupeetud|labdien|sveiki|laba diena|gerbiam\w+|bonġu)"
+    r"|dober dan|spoštovan[aei]|pozdravljeni|cher|chère|tere|lugupeetud|labdien|sveiki|laba diena|gerbiam\w+|bonġu)"
     r"(?: [^\W\d_][^\s.?!]{0,20}){0,2}\W{0,2}",
     re.I,
 )
@@ -155,6 +158,8 @@ def _set(phrases: str) -> frozenset[str]:
 
 ORIGINAL_PHRASES = _set(ORIGINAL)
 FORWARDED_PHRASES = _set(FORWARDED)
+#: Dates that need not be those of sending.
+DAYS = _set("date|datum|data|fecha|dato|dátum|datums|dnia|дата|ημερομηνία|päivämäärä|kuupäev")
 LABEL_KINDS: dict[str, str] = {label: kind for kind, labels in LABELS.items() for label in _set(labels)}
 WROTE_PATTERN = re.compile(rf"\b(?:{WROTE})(?!\w)", re.I)
 MONTH_STEMS: tuple[tuple[str, int], ...] = tuple(

@@ -4,12 +4,12 @@ Every test looks at one line, or at a bounded number of lines after it, so that 
 doubt text stays new: a request that is cut away is a request that is lost.
 """
 
+import itertools
 import re
 from dataclasses import dataclass
 
 from intake_bot.mail.introductions import (
     EDGES,
-    MARKS,
     MAX_LINE,
     WINDOW,
     Lines,
@@ -20,6 +20,9 @@ from intake_bot.mail.introductions import (
 )
 from intake_bot.mail.phrases import ANSWERS_BELOW, FORWARD_SUBJECT, GREETING
 
+_ITEM = re.compile(r"[-*\u2022\u2013\u2014\u00b7]|\(?(?:\d{1,2}|[a-z])[.)\]]")
+_NEXT_SENTENCE = re.compile(r"[^\W\d_]{5}[.!?] [^\W\d_]")
+_SENTENCE_ENDS = re.compile(r"[.!?;\u2026]\s*$", re.M)
 _DANISH_FROM = re.compile(r"^\W{0,3}fra\W{0,3}:", re.I | re.M)
 
 
@@ -38,7 +41,7 @@ def split_reply(text: str, *, subject: str = "", is_reply: bool = True) -> Reply
 
     `text` has \\n line ends. `subject` tells a forward ("TR:", "WG:") from an answer where both look alike. `is_reply`
     False says that nothing shows an answer (no In-Reply-To, no "Re:"): "> " lines without an attribution are then
-    bullets, and a header block introduces a mail passed on. Never raises; linear time.
+    bullets unless they read as a letter, and a header block introduces a mail passed on. Never raises; linear time.
 
     When the cut would leave nothing new, all stays new, unless the mail is nothing but "> " lines or passes a mail on.
     """
@@ -78,22 +81,23 @@ def _classify(view: Lines) -> tuple[list[str], bool]:
     total = len(view.lines)
     kinds = ["new"] * total
     runs: list[tuple[int, int]] = []
+    attributions: list[int] = []
     index = 0
-    attributed = open_ended = False
+    open_ended = False
     while index < total:
         line = view.lines[index]
         if not line or line.isspace():
             index += 1
             continue
-        if line.startswith(MARKS):
+        if view.marked(index):
             end = _quote_end(view, index)
-            kinds[index:end] = [_kind_of_run(view, index, end, attributed=attributed)] * (end - index)
+            kinds[index:end] = [_kind_of_run(view, index, end, attributed=bool(attributions))] * (end - index)
             runs.append((index, end))
             index = end
             continue
         kind, after = introduction(view, index)
         if kind == "attribution":
-            attributed = True
+            attributions.append(index)
             kinds[index:after] = ["quoted"] * (after - index)
             index = after
         elif kind:
@@ -103,20 +107,41 @@ def _classify(view: Lines) -> tuple[list[str], bool]:
             break
         else:
             index += 1
-    if len(runs) == 1 and not attributed and _is_aside(view, *runs[0]):
-        first, end = runs[0]
-        kinds[first:end] = ["new"] * (end - first)
+    if attributions and view.subject_forwards:
+        _pass_on(view, kinds, attributions)
+    elif runs and not attributions:
+        _weigh(view, kinds, runs)
     return kinds, open_ended
+
+
+def _pass_on(view: Lines, kinds: list[str], attributions: list[int]) -> None:
+    """In a mail passed on by its subject, an attribution with nothing new below it introduces what is passed on."""
+    own = (index for index in range(len(kinds) - 1, -1, -1) if kinds[index] == "new" and view.lines[index].strip())
+    first = view.following(next(own, -1) + 1)
+    if first in attributions:
+        kinds[first:] = ["forwarded"] * (len(kinds) - first)
+
+
+def _weigh(view: Lines, kinds: list[str], runs: list[tuple[int, int]]) -> None:
+    """What nobody introduced: in an answer a single run may be an aside, in another mail a letter quoted whole.
+
+    In a mail passed on such a letter stays new: it may hold the request.
+    """
+    if view.is_reply and len(runs) == 1 and _is_aside(view, *runs[0]):
+        kinds[runs[0][0] : runs[0][1]] = ["new"] * (runs[0][1] - runs[0][0])
+    for first, after in () if view.is_reply or view.subject_forwards else (runs[0], runs[-1]):
+        if kinds[first] == "new" and _beside_own_text(view, first, after) and _is_letter(view, first, after):
+            kinds[first:after] = ["quoted"] * (after - first)
 
 
 def _quote_end(view: Lines, index: int) -> int:
     """The line after a run of "> " lines; blank lines between two of them belong to it."""
     end = index
     while True:
-        while end < len(view.lines) and view.lines[end].startswith(MARKS):
+        while end < len(view.lines) and view.marked(end):
             end += 1
         after = view.following(end)
-        if after == len(view.lines) or not view.lines[after].startswith(MARKS):
+        if after == len(view.lines) or not view.marked(after):
             return end
         end = after
 
@@ -124,14 +149,16 @@ def _quote_end(view: Lines, index: int) -> int:
 def _kind_of_run(view: Lines, first: int, after: int, *, attributed: bool) -> str:
     """What "> " lines are. In a mail that is no answer a header block says that they pass a mail on (Apple Mail does).
 
-    Without one they are bullets there, unless marks are nested.
+    Without one they are bullets there, unless they are nested, "> > " or within others: ">>" by itself is an arrow.
     """
     lines = view.lines[first : min(after, first + 40)]
     if not attributed and (view.subject_forwards or not view.is_reply):
         bare = Lines("", [line[:MAX_LINE].lstrip(">| ") for line in lines], [], False, True, [])
         if any(block_at(bare, index) for index in range(min(len(lines), 5))):
             return "forwarded"
-    return "quoted" if attributed or view.is_reply or any(map(_nested, lines)) else "new"
+    nested = [_nested(line) for line in lines if line.strip(">| ")]
+    within = (any(nested[1:]) and not all(nested)) or any(line.startswith("> >") for line in lines)
+    return "quoted" if attributed or view.is_reply or within else "new"
 
 
 def _nested(line: str) -> bool:
@@ -141,14 +168,47 @@ def _nested(line: str) -> bool:
 def _is_aside(view: Lines, first: int, after: int) -> bool:
     """Whether the only "> " lines of an answer may be the person's own: ">100 EUR", "> delete my account".
 
-    They are one or two, go on from new text (no blank line between, or a colon), and nobody is named who wrote them.
+    They are one or two, or items right below a colon, go on from new text (no blank line between, or a colon), and
+    nobody is named who wrote them.
     """
-    marked = [line for line in view.lines[first:after] if line.strip()]
+    marked = [line for line in view.lines[first : min(after, first + 40)] if line.strip()]
     last = next((index for index in range(first - 1, -1, -1) if view.lines[index].strip()), -1)
     above = view.lines[last][:MAX_LINE].strip() if last >= 0 else ""
     goes_on = bool(above) and (last == first - 1 or above.endswith(":")) and not view.label(last)
     named = any(introduces(line[:MAX_LINE]) for line in (above, *marked))
-    return goes_on and len(marked) <= 2 and not named and not any(map(_nested, marked))
+    items = above.endswith(":") and last == first - 1 and len(marked) < 9 and all(map(_is_item, marked))
+    return goes_on and (items or len(marked) <= 2) and not named and not any(map(_nested, marked))
+
+
+def _is_item(line: str) -> bool:
+    """Whether a line is short and no sentence of a text."""
+    return len(line) < 60 and not any(mark in line for mark in ".?!:")
+
+
+def _beside_own_text(view: Lines, first: int, after: int) -> bool:
+    """Whether "> " lines are the top or the bottom of a mail, and the rest says something without them.
+
+    A rest without a sentence (a name, a greeting) or with a colon or a "below" at its end leaves the word to the lines.
+    """
+    below = view.following(after) < len(view.lines)
+    if below == any(map(str.strip, view.lines[:first])):
+        return False
+    rest = "\n".join(view.lines[after:] if below else view.lines[:first]).strip()
+    leads = not below and (rest.endswith(":") or _continues_below(rest))
+    return not leads and bool(_SENTENCE_ENDS.search(rest))
+
+
+def _is_letter(view: Lines, first: int, after: int) -> bool:
+    """Whether three "> " lines or more read as a letter: a greeting on top, or sentences that run over their lines."""
+    lines = [line[:MAX_LINE].lstrip(">| ").rstrip() for line in view.lines[first : min(after, first + 40)]]
+    lines = [line for line in lines if line]
+    if len(lines) < 3 or any(map(_ITEM.match, lines)):
+        return False
+    greeted = GREETING.fullmatch(re.split("[,!:]", lines[0])[0])
+    runs_over = any(
+        len(line) > 40 and line[-1].isalnum() and below[0].islower() for line, below in itertools.pairwise(lines)
+    )
+    return bool(greeted) or (runs_over and any(map(_NEXT_SENTENCE.search, lines)))
 
 
 def _spans(view: Lines, kinds: list[str], wanted: str) -> tuple[tuple[int, int], ...]:

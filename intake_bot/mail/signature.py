@@ -1,8 +1,11 @@
-"""Signatures and legal disclaimers at the end of a text, so that a classifier can pass over them. Conservative."""
+"""Signatures and legal disclaimers in a text, so that a classifier can pass over them. What is in doubt stays."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby, islice
+
+from intake_bot.mail import notices
 
 _MAX_SIGNATURE = 1_500  # characters after "-- "; more than that is text
 _MAX_DISCLAIMER = 4_000
@@ -27,52 +30,6 @@ _MOBILE = re.compile(
     r"|изпратено от|στάλθηκε από|poslano (?:z|s|iz|sa)|saadetud minu|nosūtīts no|išsiųsta iš|a küldés eszköze|küldve)",
     re.I,
 )
-_DISCLAIMER = re.compile(
-    r"\W{0,4}(?:ce (?:message|courriel|courrier|mail|e-mail)(?: électronique)?(?:,? (?:et"
-    r"|ainsi que) .{0,60})? (?:est|sont|peut|"
-    r"peuvent|contient|contiennent|vous)|les informations contenues dans ce|si vous n['’]êtes pas (?:le"
-    r"|la) destinataire"
-    r"|avertissement\s*:|avis de confidentialité|clause de confidentialité|conform[ée]ment (?:au|à la|aux) (?:rgpd"
-    r"|r[èe]glement"
-    r"|loi).{0,160}vous (?:disposez|b[ée]n[ée]ficiez) d|this (?:e-?mail|message|communication)(?:,? (?:and|including"
-    r"|together)"
-    r" .{0,60})? (?:is|are|may|contains?)|the (?:information|contents?) (?:contained )?(?:in|of) this"
-    r"|if you (?:are not|have"
-    r" received this).{0,60}(?:recipient|error)|confidentiality notice|disclaimer\s*:|legal notice\s*:"
-    r"|diese (?:e-?mail|nachricht)(?: .{0,60})? (?:ist|enthält|kann|können)|der inhalt dieser e-?mail"
-    r"|vertraulichkeitshinweis"
-    r"|este (?:mensaje|correo|e-?mail)(?: .{0,60})? (?:es|está|contiene|puede|se dirige|va dirigido)|aviso (?:legal|de"
-    r" confidencialidad)|la información contenida en este|questo messaggio|questa e-?mail"
-    r"|le informazioni contenute in|ai sensi"
-    r" del (?:reg|gdpr|d\.? ?lgs)|dit (?:bericht|e-?mailbericht)|deze e-?mail|de informatie in dit|esta mensagem"
-    r"|este e-?mail"
-    r"|aviso de confidencialidade|ta wiadomość|niniejsza wiadomość|treść tej wiadomości|informacja zawarta w"
-    r"|pensez (?:à l['’])?(?:environnement|avant d['’]imprimer)|please consider the environment)",
-    re.I,
-)
-#: What a disclaimer proper speaks of; "This message is a request for access" does not, nor "to which recipients?".
-_WARNS = re.compile(
-    r"confiden|vertraulich|vertrouwelijk|riservat|poufn|privileg|secret professionnel|intended|unauthori[sz]ed|prohibit"
-    r"|not the (?:named )?(?:addressee|recipient)|(?:in|by|par|por|per) err|irrtümlich|versehentlich|onterecht|omyłk"
-    r"|n['’]êtes pas|nicht der (?:richtige|beabsichtigte|vorgesehene)|non (?:è|siete|sei) "
-    r"|no es (?:usted )?(?:el|su) dest"
-    r"|não (?:é|for|seja) |nie (?:jest|są) "
-    r"|destin(?:é|ad|at)[aeosi]* (?:exclusiv|uniq|únic|somente|apenas|à l|aux? seul)"
-    r"|seuls? destinat|(?:uitsluitend|alleen) bestemd|bestemd voor|przeznaczon|ausschließlich|interdit|vietat|prohibid"
-    r"|untersagt|verboden|zabronion|imprim|\bprint|drucken|stampare|virus|environ|umwelt"
-    r"|droits? d['’ ](?:acc|opp|rect)|diritti|derechos",
-    re.I,
-)
-#: A person who speaks of herself, or asks. What is taken for the rest of a disclaimer would be her words.
-_ASKS = re.compile(
-    r"\b(?:my|mine|je|j['’]\w+|m['’](?:indiqu|inform|envo|adress|communiqu|oppos)\w*|mon|ma|mes|moi|ich|mich|mir"
-    r"|mein(?:e[nmrs]?)?|mi[oa]|miei|mie|mis?|m[ií]os?|quiero|solicito|chied(?:o|iamo)|richied(?:o|iamo)|si chiede"
-    r"|intendo|desidero|ik|mijn|wij verzoeken|meus?|minhas?|peço|quero|proszę|moj\w+|m[oó]ich|mój|wnoszę|żądam)\b"
-    r"|\bI(?:['’]\w+| (?:am|ask|do|exercise|expect|had|have|hereby|need|object|request|want|wish|withdraw|would)\b)"
-    r"|(?:est|is|ist|es|è|é|to|w sprawie) (?:(?:une?|an?|eine?|een|una?|uma?|formell?e?|formal|officielle|meant as) )*"
-    r"(?:demande|request|antrag|ersuchen|verzoek|pedido|solicitud|richiesta|wniosek|opposition|objection|widerspruch)",
-    re.I,
-)
 _GREETING = re.compile(r"[^\n]{0,60}[,!:;]|\S+")
 _DELIMITERS = frozenset({"-- ", "--", "-- \u00a0", "--\u00a0", "—", "—— "})
 #: Below a signature the person speaks again: a postscript, or "> " lines that are no quote (they would be cut by now).
@@ -80,71 +37,171 @@ _RESUMES = re.compile(
     r"\s{0,3}(?:>|p\.?[- ]{0,2}s\b|p\.? ?d\.? ?:|u\.? ?i\.? ?:|n\.? ?b\.? ?:|υ\.? ?γ\b|п\.? ?[пс]\b|post[- ]?scriptum)",
     re.I,
 )
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_ADDRESS = re.compile(r"@|://|\bwww\.|\.\w{2,}/", re.I)
+_SENTENCE_END = re.compile(r"[.!?;…][\s\"'»“”’)\]*_]*\Z")
+_QUOTED = re.compile(r"""\s*["'«»„“”‘]""")
+_LINES_OF_NOTICE = 4
+_WRAPPED = 50  # characters; a shorter line was ended by its author
+#: Words that make a sentence of a person: in front of all else; where a paragraph begins; below lines of a contact
+#: block, where shorter ones are slogans.
+_FIRST, _OPENING, _BELOW_CONTACT = 3, 6, 8
 
 
 @dataclass(frozen=True, slots=True)
 class Stripped:
-    """A text without its signature. `span` is what was left out (start, end), None when there is none."""
+    """A text without its signature and notices. `spans` is what was left out (start, end), in order."""
 
     text: str
-    span: tuple[int, int] | None
+    spans: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Paragraph:
+    words: int  # of the longest sentence that may be a person's
+    silent: bool  # only greetings and notices: what comes next still is the first that is said
 
 
 def unsigned(text: str, spans: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
-    """The spans of the new text of a mail (code points), each without the signature or disclaimer that ends it.
+    """The spans of the new text of a mail (code points), each without the signatures and disclaimers in it.
 
     Who answers between the lines of a quote signs above it: what stands below the quote is no part of the signature.
     """
     found: list[tuple[int, int]] = []
     for start, end in spans:
-        kept = strip_signature(text[start:end], below=bool(found)).text
-        if kept.strip():
-            found.append((start, start + len(kept)))
+        part = text[start:end]
+        kept = _kept(part, strip_signature(part, below=bool(found)).spans)
+        found.extend((start + left, start + right) for left, right in kept if part[left:right].strip())
     return tuple(found)
 
 
 def strip_signature(text: str, *, below: bool = False) -> Stripped:
-    """Leave out the signature or the disclaimer that ends a text (RFC 3676 4.3 and what phones and companies add).
+    """Leave out the signature that ends a text (RFC 3676 4.3, what phones add), and the disclaimers of companies.
 
-    Something is left out only at the end, only when more than a greeting stays before it, and only when it is short: a
-    signature too much costs little, a request that begins like a disclaimer would be lost. `below`: the text goes on
-    from another, so that it may be a signature from its first line on. Linear time.
+    A disclaimer ends with its paragraph if a person speaks below it. Something is left out only when more than a
+    greeting stays before it, and only when it is short: a signature too much costs little, a request that begins like
+    a disclaimer would be lost. `below`: the text goes on from another, so that it may be a signature from its first
+    line on. Linear time.
     """
     lines = text.split("\n")
     offsets = [0]
-    for line in lines[:-1]:
+    for line in lines:
         offsets.append(offsets[-1] + len(line) + 1)
-    first_text = next((index for index, line in enumerate(lines) if line.strip()), len(lines))
-    for index in range(first_text if below else first_text + 1, len(lines)):
-        line = lines[index]
-        if not line.strip() or len(line) > _MAX_DISCLAIMER:
-            continue
-        rest = len(text) - offsets[index]
-        if rest <= _MAX_DISCLAIMER and _starts_ending(lines, index, rest):
-            return Stripped(text[: offsets[index]].rstrip(), (offsets[index], len(text)))
-    return Stripped(text, None)
+    cuts: list[tuple[int, int]] = []
+    index = next((index for index, line in enumerate(lines) if line.strip()), len(lines)) + (not below)
+    index = max(index, next((at for at in range(len(lines)) if len(text) - offsets[at] <= _MAX_DISCLAIMER), 0))
+    while index < len(lines):
+        end = _ending(lines, index, len(text) - offsets[index]) if lines[index].strip() else index
+        if end > index:
+            end = next((at for at in range(end, len(lines)) if lines[at].strip()), len(lines))
+            cuts.append((offsets[index], min(offsets[end], len(text))))
+        index = max(end, index + 1)
+    if not cuts:
+        return Stripped(text, ())
+    return Stripped("\n\n".join(text[start:end] for start, end in _kept(text, tuple(cuts))), tuple(cuts))
 
 
-def _starts_ending(lines: list[str], index: int, rest: int) -> bool:
-    line = lines[index]
+def _kept(text: str, cuts: tuple[tuple[int, int], ...]) -> list[tuple[int, int]]:
+    """What stays between the cuts, without the white space before each."""
+    edges = [0, *(edge for cut in cuts for edge in cut), len(text)]
+    pairs = list(zip(edges[::2], edges[1::2], strict=True))
+    kept = [(start, start + len(text[start:end].rstrip())) for start, end in pairs[:-1]]
+    start, end = pairs[-1]
+    return kept + ([(start, end)] if text[start:end].strip() or not cuts else [])
+
+
+def _ending(lines: list[str], index: int, rest: int) -> int:
+    """The line before which a signature or disclaimer that starts at a line ends; the line itself when none starts."""
+    line, below, none = lines[index], lines[index + 1 :], index
     if len(line) < 160 and _MOBILE.match(line):
-        return all(not other.strip() or _DISCLAIMER.match(other[:400]) for other in lines[index + 1 :])
+        alone = all(not other.strip() or (notices.opens(other) and not notices.requests(other)) for other in below)
+        return len(lines) if alone else none
     if line in _DELIMITERS:
-        return rest <= _MAX_SIGNATURE and not _only_greets(lines[:index]) and not _goes_on(lines[index + 1 :])
-    starts_paragraph = not index or not lines[index - 1].strip() or set(lines[index - 1].strip()) <= set("-_=*~ ")
-    if not starts_paragraph or not _DISCLAIMER.match(line[:400]) or _only_greets(lines[:index]):
-        return False
-    if not _WARNS.search("\n".join(lines[index : index + 12])[:1_500]):
-        return False
-    return not _ASKS.search("\n".join(lines[index:]))
+        signs = rest <= _MAX_SIGNATURE and not _only_greets(lines[:index]) and not _goes_on(below)
+        return len(lines) if signs else none
+    if (index and not _is_rule(lines[index - 1])) or not notices.opens(line):
+        return none
+    end = next((at for at in range(index, len(lines)) if _is_rule(lines[at])), len(lines))
+    notice = "\n".join(lines[index:end])
+    title = notice if len(notice) > 40 else "\n".join(lines[index : index + 12])[:1_500]  # "Disclaimer:"
+    if not notices.warns(title[:1_500]) or notices.requests(notice) or _only_greets(lines[:index]):
+        return none
+    return end if _goes_on(lines[end:]) else len(lines)
 
 
 def _goes_on(lines: list[str]) -> bool:
     """Whether the person speaks again below a delimiter: it was a divider, and the last one counts, or she asks."""
     said = [line for line in lines if not _MOBILE.match(line[:160])]
-    return any(line in _DELIMITERS or _RESUMES.match(line) for line in said) or bool(_ASKS.search("\n".join(said)))
+    if any(line in _DELIMITERS or _RESUMES.match(line) for line in said) or notices.asks("\n".join(said)):
+        return True
+    first = True
+    for paragraph in _paragraphs(said):
+        if paragraph.words >= (_FIRST if first else _OPENING):
+            return True
+        first = first and paragraph.silent
+    return False
+
+
+def _paragraphs(lines: list[str]) -> Iterator[_Paragraph]:
+    for blank, group in groupby(lines, _is_rule):
+        if not blank:
+            yield _read(_unwrapped(group))
+
+
+def _read(lines: list[str]) -> _Paragraph:
+    """What a person may say in a paragraph, up to the notice in it. What stands first in it need not be as long."""
+    words, silent = 0, True
+    for index, line in enumerate(lines):
+        if notices.is_notice(" ".join(lines[index : index + _LINES_OF_NOTICE])):
+            break
+        said = _words_of_prose(line)
+        words = max(words, said if silent or said >= _BELOW_CONTACT else 0)
+        silent = silent and bool(_GREETING.fullmatch(line))
+    return _Paragraph(words, silent)
+
+
+def _unwrapped(lines: Iterable[str]) -> list[str]:
+    """The lines as their author ended them: one that is long, or before a small letter, was wrapped."""
+    found: list[list[str]] = []
+    for line in (line.strip() for line in lines):
+        if found and (len(found[-1][-1]) >= _WRAPPED or (_is_small(line) and _leads_on(found[-1][-1]))):
+            found[-1].append(line)
+        else:
+            found.append([line])
+    return [" ".join(parts) for parts in found]
+
+
+def _is_small(line: str) -> bool:
+    word = _WORD.search(line)
+    return word is not None and word.group()[0].islower() and not _QUOTED.match(line)
+
+
+def _leads_on(line: str) -> bool:
+    """Whether a sentence may go on below a line: not below a name."""
+    return line.endswith((",", ":")) or any(word[0].islower() for word in _WORD.findall(line))
+
+
+def _words_of_prose(line: str) -> int:
+    """How many words of a sentence a line holds: none in names, addresses and quotations.
+
+    A sentence has small words and an end; without its end it counts for less, and must not be part of an address.
+    """
+    bare = " ".join(word for word in line.split() if not _ADDRESS.search(word))
+    ends = bool(_SENTENCE_END.search(line[-20:]))
+    words = _WORD.findall(bare.lower() if ends and bare.isupper() else bare)
+    small = sum(word[0].islower() for word in words)
+    if small < 2 or _QUOTED.match(line):
+        return 0
+    if ends:
+        return len(words)
+    return len(words) - 2 if 2 * small >= len(words) and bare.split() == line.split() else 0
+
+
+def _is_rule(line: str) -> bool:
+    """Whether a line is blank or drawn."""
+    return set(line.strip()) <= set("-_=*~—– ")
 
 
 def _only_greets(lines: list[str]) -> bool:
-    said = [line.strip() for line in lines if line.strip()]
+    said = list(islice((line.strip() for line in lines if line.strip()), 2))
     return len(said) == 1 and bool(_GREETING.fullmatch(said[0]))

@@ -81,3 +81,51 @@ def test_a_notice_in_another_language_does_not_count(detector: LanguageDetector)
 
 def test_no_words(detector: LanguageDetector) -> None:
     assert detector.detect("", "12345", "???") == DEFAULT
+
+
+NOTICE = (
+    "This email and any attachments may contain confidential information intended only for the addressee."
+    " If you are not the addressee, please delete it."
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "subject", "lang"),
+    [
+        ("Sent from my iPhone", "Bitte löschen Sie alle meine Daten", "de"),
+        ("Get Outlook for Android\n", "Proszę o usunięcie wszystkich moich danych osobowych", "pl"),
+        ("Von meinem iPhone gesendet\n", "Merci de supprimer toutes mes données personnelles", "fr"),
+        ("Envoyé de mon iPhone", "Please delete all my data", "en"),
+        ("Az iPhone készülékemről küldve", "Vymažte prosím všechny moje údaje", "cs"),
+        ("-- \nJohn Smith\nSales Manager\nInternational Trading", "Prosím o vymazanie mojich osobných údajov", "sk"),
+        (NOTICE, "Slet venligst alle mine oplysninger", "da"),
+        (f"{NOTICE}\n\nHej\n\nSlet venligst alle mine oplysninger hos jer.", "Kunde 4471", "da"),
+        (f"{NOTICE}\n\nRadera alla mina uppgifter.", "", "sv"),
+        ("Sent from my iPhone\n\nRadera alla mina uppgifter.", "Kund 4471", "sv"),
+        ("--\nBitte löschen Sie alle meine Daten.", "Customer request number 4471", "de"),
+        ("Löschen Sie die Daten auf meinem Android", "Customer request number 4471", "de"),
+        ("Bitte vertraulich: löschen Sie alle meine Daten", "Customer request number 4471", "de"),
+        ("Sent from my iPhone", "", "en"),
+        (NOTICE, "", "en"),
+    ],
+)
+def test_what_programs_and_companies_add_does_not_decide(
+    detector: LanguageDetector, body: str, subject: str, lang: str
+) -> None:
+    assert detector.detect(body, subject) == lang
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("Kalispera sas, parakalo na diagrapsete ola ta prosopika mou dedomena. Efxaristo, Nikos", "el"),
+        ("Geia sas, thelo na mathw poia proswpika dedomena exete gia mena.", "el"),
+        ("Zdraveyte, molya iztriyte vsichki moi lichni danni ot vashata sistema.", "bg"),
+        ("Dobar den, iskam da znam kakvi lichni danni imate za men.", "bg"),
+        ("Molim da izbrišete sve moje lične podatke", "hr"),
+        ("Chiedo il risarcimento dei danni subiti", "it"),
+        ("Bonjour, merci de supprimer le compte de Geia Papadopoulou", "fr"),
+    ],
+)
+def test_greek_and_bulgarian_in_latin_letters(detector: LanguageDetector, text: str, lang: str) -> None:
+    assert detector.detect(text) == lang

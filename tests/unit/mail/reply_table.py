@@ -547,4 +547,180 @@ FORWARDS: list[tuple[str, str, str, str, str]] = [
         "Bonjour, reçu ce matin",
         "De : Anna",
     ),
+    *(
+        (
+            f"attribution_{index}",
+            subject,
+            f"{above}\n\n{line}\n\n> Bonjour,\n> {BODY}\n> Anna\n",
+            above,
+            line[:8],
+        )
+        for index, (subject, above, line) in enumerate(
+            (
+                ("Fwd: x", "Pour suite.", "Le lun. 3 mars 2026 à 10:12, Anna <a@b.fr> a écrit :"),
+                ("WG: x", "z.K.", "Am 03.03.2026 um 10:12 schrieb Anna <a@b.de>:"),
+                ("VB: x", "Se nedan.", "Den mån 3 mars 2026 kl 10:12 skrev Anna\n<a@b.se>:"),
+                ("PD: x", "Do realizacji.", "W dniu 3.03.2026 o 10:12, Anna pisze:"),
+            )
+        )
+    ),
+]
+
+
+def _as_asked(*lines: str) -> tuple[str, str]:
+    """A whole mail that is new text."""
+    text = "\n".join(lines)
+    return text, text
+
+
+#: Mails whose subject says whether they answer or pass on: (name, subject, text, new text)
+LETTERS: list[tuple[str, str, str, str]] = [
+    # an own sentence with an address is no attribution
+    *(
+        (
+            f"own_sentence_{index}",
+            "Re: x",
+            *_as_asked("Danke für die schnelle Antwort.", "", line, "", "- erase it all"),
+        )
+        for index, line in enumerate(
+            (
+                "As I wrote to your colleague (support@shop.eu) last week, I ask for two things:",
+                "As I wrote to your colleague <support@shop.eu> on 3 March 2026 at 10:12, I ask for two things:",
+                "Wie ich schon Ihrer Kollegin (service@bank.de) geschrieben habe, verlange ich:",
+                "Wie der Kollegin (service@bank.de) am 3.3.2026 um 10:12 geschrieben, hier die Liste:",
+                "Wie Ihrer Kollegin <service@bank.de> am 03.03.2026 geschrieben:",
+                "Comme mon épouse l'a écrit à votre service (contact@shop.fr), nous demandons :",
+                "Jak již napsal můj muž (info@shop.cz), žádáme o:",
+                "Como ya escribió mi hermano a <info@shop.es>, pido:",
+                "Kuten puolisoni kirjoitti (info@shop.fi), pyydämme:",
+                "Όπως έγραψε η σύζυγός μου (info@shop.gr), ζητάμε:",
+            )
+        )
+    ),
+    *(
+        (f"program_{index}", "Re: x", _top(f"{line}\n"), NEW)
+        for index, line in enumerate(
+            (
+                "OCTOOP <info@my-shop.com> wrote:",
+                "Service Client [mailto:info@octoop.com] a écrit :",
+                "On 4 March 2026 at 10:12, Your Bank <info@octoop.com> wrote:",
+                "Am Mi., 4. März 2026 um 10:12 Uhr schrieb OCTOOP <info@octoop.com>:",
+                "su 1. maalisk. 2026 klo 10.12 OCTOOP (info@octoop.com) kirjoitti:",
+                "yesterday at 10:12 Paul (paul@octoop.com) wrote:",
+            )
+        )
+    ),
+    # arrows
+    ("arrows_around", "Compte 42", *_as_asked("Bonjour,", "", ">> SUPPRIMEZ TOUT <<", "", "Paul")),
+    ("arrows_around_in_an_answer", "AW: x", *_as_asked(">>> Löschen Sie alles. <<<", "", "Max")),
+    (
+        "arrows_below_a_quote",
+        "Re: x",
+        "Il 03/03/2026 10:12, OCTOOP ha scritto:\n> Che cosa vuole?\n\n>> CANCELLATE TUTTO <<\n",
+        ">> CANCELLATE TUTTO <<",
+    ),
+    ("arrows_quoted", "Re: x", f"{NEW}\n\n> Dernier jour !\n>>>> J'EN PROFITE <<<\n> Octoop", NEW),
+    ("an_arrow", "", *_as_asked(">>Bitte löschen Sie alle meine Daten.")),
+    ("arrow_above_bullets", "Žádost", *_as_asked("Dobrý den", ">> Žádám:", "> výmaz", "> kopii", "Novák")),
+    ("nested_once", "x", "Gotowe.\n\n> Usunęliśmy dane.\n>> Proszę usunąć moje dane!", "Gotowe."),
+    ("nested_apart", "x", "Vu, c'est fait.\n\n> > Je m'oppose à tout.", "Vu, c'est fait."),
+    ("a_double_mark_in_an_answer", "Re: x", ">> Do you have 15 minutes?\n\nI do not.", "I do not."),
+    # a letter quoted without an attribution, and what is none
+    (
+        "letter_on_top",
+        "",
+        "> Dear customer,\n> we have your order. It is on its way.\n> Your shop\n\nBitte löschen Sie alles.",
+        "Bitte löschen Sie alles.",
+    ),
+    (
+        "letter_at_the_bottom",
+        "Ditt ärende",
+        "Tack, allt är bra.\n\n> Hej Eva, vi har raderat dina uppgifter.\n> Du kan begära ett utdrag.\n> Kundtjänst",
+        "Tack, allt är bra.",
+    ),
+    (
+        "sentences_over_lines",
+        "Pedido",
+        "Obrigada, já chegou.\n\n> A sua encomenda foi enviada ontem pelo nosso armazém\n> central. Pode segui-la na página da\n> transportadora.",
+        "Obrigada, já chegou.",
+    ),
+    (
+        "direction_mark",
+        "\u200fRe: x",
+        "Danke, gut.\n\n> Ihre Daten sind gelöscht.\n> Widerspruch bleibt möglich.",
+        "Danke, gut.",
+    ),
+    (
+        "bullets_that_are_sentences",
+        "Cerere",
+        *_as_asked("Mulțumesc.", "", "> Vreau o copie a datelor.", "> Vreau ștergerea lor.", "> Fără reclame."),
+    ),
+    (
+        "long_bullets",
+        "Request",
+        *_as_asked(
+            "Thanks.",
+            "",
+            "> the erasure of all the personal data that you hold",
+            "> the names of all the companies that had my address",
+            "> a copy of everything before that",
+        ),
+    ),
+    (
+        "own_letter_below",
+        "Demande",
+        *_as_asked("Ma lettre est ci-dessous.", "", "> Bonjour,", "> effacez mes données.", "> Anna"),
+    ),
+    (
+        "own_letter_and_name",
+        "Kérelem",
+        *_as_asked("> Tisztelt Cím!", "> Töröljék az adataimat.", "> Köszönöm.", "", "Kovács Anna"),
+    ),
+    ("all_marked", "Заявка", *_as_asked("> Здравейте,", "> изтрийте всичките ми данни.", "> Иван")),
+    (
+        "items_below_a_colon",
+        "Re: x",
+        *_as_asked("I want:", "> erase my account", "> a copy first", "> no newsletter", "", "Eva"),
+    ),
+    (
+        "sentences_below_a_colon",
+        "Re: x",
+        "To your questions:\n> Who are you?\n> Which account?\n> Since when?\n\nEva, 42.",
+        "To your questions:\nEva, 42.",
+    ),
+    # the head of a typed letter
+    *(
+        (
+            f"typed_head_{index}",
+            "Anfrage 42",
+            *_as_asked("Max Huber", "Lindenweg 4", "", *head, "", "Löschen Sie alles."),
+        )
+        for index, head in enumerate(
+            (
+                ("Van: Jan de Vries", "Aan: Klantenservice", "Datum: 3 maart 2026", "Onderwerp: verwijdering"),
+                ("De : Maria Kowalska", "À : Banque Populaire", "Date : 3 mars 2026", "Objet : suppression"),
+                ("Mittente: Tarcisio B., matr. 662", "Data: 3 aprile", "Oggetto: accesso (art. 15)"),
+                ("Od: Jan Novák, jan@novak.cz", "Komu: Banka", "Datum: 3. 3. 2026", "Předmět: výmaz"),
+            )
+        )
+    ),
+    (
+        "typed_head_with_address_in_an_answer",
+        "AW: x",
+        *_as_asked("Das Schreiben:", "", LETTER.replace("Musterstr. 1", "anna@meyer.de")),
+    ),
+    (
+        "a_call",
+        "R: x",
+        *_as_asked("Un'altra chiamata.", "", "Data: 03/03/2026 ore 10:12", "Da: ignoto", "Oggetto: luce", "", "Basta."),
+    ),
+    ("sent_without_to", "Re: x", _top("Van: OCTOOP\nVerzonden: maandag 3 maart 2026 10:12\nOnderwerp: x\n"), NEW),
+    ("address_alone", "Re: x", _top("Fra: info@octoop.com\nDato: 3. marts 2026\nEmne: x\nTil: Anna\n"), NEW),
+    # passed on by the subject, and not
+    ("asked_below_what_is_passed_on", "Fwd: x", f"Le 03/03/2026 à 10:12, X a écrit :\n{QUOTED}\n\n{NEW}", NEW),
+    (
+        "letter_passed_on_without_attribution",
+        "FW: x",
+        *_as_asked("Za vednost.", "", "> Spoštovani,", "> izbrišite moje podatke.", "> Ana"),
+    ),
 ]

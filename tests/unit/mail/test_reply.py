@@ -9,12 +9,17 @@ from hypothesis import strategies as st
 from intake_bot.mail.phrases import FORWARD_SUBJECT, REPLY_SUBJECT
 from intake_bot.mail.reply import split_reply
 from intake_bot.mail.signature import strip_signature
-from tests.unit.mail.reply_table import BODY, FORWARDS, REPLIES
+from tests.unit.mail.reply_table import BODY, FORWARDS, LETTERS, REPLIES
 
 
 @pytest.mark.parametrize(("subject", "text", "new"), [row[1:] for row in REPLIES], ids=[row[0] for row in REPLIES])
 def test_new_text_of_a_reply(subject: str, text: str, new: str) -> None:
     assert split_reply(text, subject=subject).new == new
+
+
+@pytest.mark.parametrize(("subject", "text", "new"), [row[1:] for row in LETTERS], ids=[row[0] for row in LETTERS])
+def test_new_text_by_the_subject(subject: str, text: str, new: str) -> None:
+    assert split_reply(text, subject=subject, is_reply=bool(REPLY_SUBJECT.match(subject))).new == new
 
 
 @pytest.mark.parametrize(
@@ -47,6 +52,12 @@ def test_subjects_of_answers(subject: str) -> None:
 def test_subjects_of_forwards(subject: str) -> None:
     assert FORWARD_SUBJECT.match(subject)
     assert not REPLY_SUBJECT.match(subject)
+
+
+def test_an_unmarked_mail_in_a_thread_is_passed_on_by_its_subject() -> None:
+    text = f"z.K.\n\nAm 03.03.2026 um 10:12 schrieb Anna <a@b.de>:\n\n{BODY}"
+    reply = split_reply(text, subject="WG: x", is_reply=True)
+    assert (reply.new, reply.quoted, reply.forwarded) == ("z.K.", "", ((6, len(text)),))
 
 
 def test_spans_are_the_new_text() -> None:
@@ -82,6 +93,12 @@ def test_a_quotation_in_a_letter_is_no_cut(is_reply: bool) -> None:
         "x <a@b.fr> a écrit :\n" * 9_000,
         "<" * 200_000,
         "De : x\n\n" * 20_000,
+        "> a\nb\n" * 20_000,
+        ">> a <<\n" * 20_000,
+        ">" * 100_000 + "<" * 100_000,
+        "Ok.\n" + "> a\n" * 50_000,
+        "A " * 190 + "<a@b.fr> wrote:\n",
+        "I <a@b.fr> wrote at 10:12 on 3/3/2026:\n" * 9_000,
     ],
 )
 def test_hostile_text_takes_linear_time(text: str) -> None:
@@ -180,8 +197,8 @@ SIGNATURES = [
 def test_signature_is_left_out(text: str, body: str) -> None:
     stripped = strip_signature(text)
     assert stripped.text == body
-    assert stripped.span is not None
-    assert text[stripped.span[0] : stripped.span[1]].strip()
+    [(left, right)] = stripped.spans
+    assert text[left:right].strip()
 
 
 @pytest.mark.parametrize(
