@@ -263,8 +263,8 @@ def master_key_text(settings: Settings) -> str:
         return settings.master_key_file.read_text(encoding="ascii")
     except OSError as error:
         raise IntakeError(
-            f"the master key {settings.master_key_file} cannot be read ({error.strerror}): run `intake-bot init` for a "
-            "new installation, or restore it from its backup"
+            f"the master key {settings.master_key_file} cannot be read ({error.strerror}): is INTAKE_STATE_DIR the "
+            "folder that `run` uses? For a new installation run `intake-bot init`, else restore the key from its backup"
         ) from error
     except UnicodeDecodeError as error:
         raise IntakeError(f"{settings.master_key_file} is no master key: restore it from its backup") from error
