@@ -87,8 +87,8 @@ GROUPS: tuple[tuple[str, tuple[Key, ...]], ...] = (
         (
             Key("MAIL_ADDRESS", "info@octoop.com", "Our own address, the one that the privacy policy names."),
             Key("MAIL_ALIASES", "", "Further addresses of the same mailbox.", "list"),
-            Key("REPLY_ADDRESS", "", "People answer here: an alias read in IMAP_FOLDERS; empty: INTAKE_MAIL_ADDRESS."),
-            Key("DESK_ADDRESS", "", "The DPO replies here: an alias read in IMAP_FOLDERS; empty: INTAKE_MAIL_ADDRESS."),
+            Key("REPLY_ADDRESS", "", "People answer here: an alias whose folder is read; empty: INTAKE_MAIL_ADDRESS."),
+            Key("DESK_ADDRESS", "", "The DPO replies here: an alias whose folder is read; empty: INTAKE_MAIL_ADDRESS."),
             Key("DPO_EMAIL", "", "The Data Protection Officer, who gets notifications and the digest."),
             Key("DEPUTY_EMAIL", "", "The deputy, when the DPO is away."),
             Key("MANAGEMENT_EMAIL", "", "Who gets escalations; INTAKE_DPO_EMAIL when empty."),
