@@ -7,6 +7,7 @@ The byte n-gram model of py3langid (BSD), restricted to these languages: on the 
 import re
 from collections.abc import Iterable
 from itertools import groupby
+from string import ascii_lowercase
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
@@ -34,6 +35,54 @@ _LATIN_LETTERS = {
         r"|matho|mathw|stoixeia|stoicheia|systimata|zitw)\b"
     ),
 }
+#: A body with fewer letters is read with a subject of its own: below "Please delete my data" stands "Thanks".
+FEW_LETTERS = 60
+_REPLY = re.compile(r"\s*[^\W\d_]{1,6}(?:\[\d+\])?\s?:")
+#: The letters of each language beyond a to z. In a short text a word with another one speaks against it, names apart.
+_LETTERS = {
+    "cs": "áčďéěíňóřšťúůýž",
+    "da": "åæéø",
+    "de": "äéöüß",
+    "en": "éï",
+    "es": "áçéíñóúü",
+    "et": "äõöšüž",
+    "fi": "äåöšž",
+    "fr": "àâæçèéêëîïñôùûüÿœ",
+    "ga": "áéíóú",
+    "hr": "ćčđšž",
+    "hu": "áéíóöőúüű",
+    "it": "àèéìíîòóùú",
+    "lt": "ąčęėįšųūž",
+    "lv": "āčēģīķļņšūž",
+    "mt": "àèìòùċġħż",
+    "nl": "áàäâçéèêëíïóöúü",
+    "pl": "ąćęłńóśźż",
+    "pt": "àáâãçéêíóôõúü",
+    "ro": "âăîșşțţ",
+    "sk": "áäčďéíĺľňóôŕšťúýž",
+    "sl": "čšž",
+    "sv": "äåàéö",
+}
+#: Words of short mails that neighbours spell otherwise: one of them tells Croatian from Slovenian, Czech from Slovak.
+_TELLING = {
+    lang: frozenset(words.split())
+    for lang, words in {
+        "cs": """chci chtěl děkuji jsem který mého mých nepište opravte pošlete pozdravem prosím příspěvku smazat smažte
+            zmrazte""",
+        "da": "hej hvad ikke jeg mine og oplysninger skal slet tak venligst",
+        "en": "and dear delete deletion please remove thanks the you your",
+        "hr": """brisanje brisanju brisanjem gdje lijep molim obrada obrade obradi obradu obrisati obrišem podataka
+            popisa pošaljite poštovani pravo privola privole privolu uvijek zahtjev želim što""",
+        "sk": """chcel chcem ktorý meno mojich nepíšte pošlite pozdravom prosím príspevku príspevok som vymazať zmazať
+            zmažte ďakujem""",
+        "sl": """brisanja dostop dostopa kaj kdaj kje lep naslov podatkov popravite pošljite pozdravljeni pravica
+            soglasja soglasje zahteva zahtevam želim""",
+        "sv": "hej inte jag och radera ska tack uppgifter vad vill vänligen",
+    }.items()
+}
+_WORD = re.compile(r"[^\W\d_]+")
+#: A text with more letters tells its language by itself.
+MANY_LETTERS = 200
 #: Own text comes first, signatures and notices last.
 MAX_CHARACTERS = 1000
 
@@ -82,11 +131,14 @@ class LanguageDetector:
         identifier.set_languages(LANGUAGES)
         return cls(identifier)
 
-    def detect(self, *texts: str) -> str:
+    def detect(self, body: str, subject: str = "", forwarded: str = "") -> str:
         """The language (ISO 639-1) of the first text that has enough letters, read with those before it if short.
 
         What programs and companies add to a mail counts only when there is nothing else in any text.
         """
+        texts = [body, subject, forwarded]
+        if ENOUGH_LETTERS <= _letters(body) < FEW_LETTERS and subject and not _REPLY.match(subject):
+            texts = [f"{body}\n\n{subject}\n\n{body}", forwarded]  # twice: programs and forms write subjects too
         read = _first_words(_without_additions(text) for text in texts)
         if _letters(read) < TOO_FEW_LETTERS:
             read = _first_words(texts)
@@ -96,8 +148,21 @@ class LanguageDetector:
         for lang, words in _LATIN_LETTERS.items():
             if not foreign and len(set(words.findall(read.lower()))) > 1:
                 return lang
-        ranked = (str(lang) for lang, _ in self._identifier.rank(read))
-        return next(lang for lang in ranked if lang not in _ALPHABETS or _ALPHABETS[lang].search(read))
+        ranked = [str(lang) for lang, _ in self._identifier.rank(read)]
+        ranked = [lang for lang in ranked if lang not in _ALPHABETS or _ALPHABETS[lang].search(read)]
+        if _letters(read) > MANY_LETTERS:
+            return ranked[0]
+        few = _WORD.findall(read.lower()) if _letters(read) < 2 * FEW_LETTERS else []
+        told = {lang: len(_TELLING.get(lang, frozenset()).intersection(few)) for lang in ranked}
+        return min(ranked, key=lambda name: (_foreign_words(read, name), -told[name]))  # of equals the first
+
+
+def _foreign_words(text: str, lang: str) -> int:
+    """How many words, capitalised ones left out, have a letter that the language does not have."""
+    if lang in _ALPHABETS:
+        return 0
+    letters = {*ascii_lowercase, *_LETTERS[lang]}
+    return sum(word[0].islower() and not letters.issuperset(word.lower()) for word in _WORD.findall(text))
 
 
 def _letters(text: str) -> int:

@@ -56,6 +56,31 @@ def test_a_few_words_outweigh_the_subject_of_a_program(detector: LanguageDetecto
     assert detector.detect("Supprimez mon compte", "Re: Your order #12345 has shipped") == "fr"
 
 
+def test_an_own_subject_is_read_with_a_body_of_thanks(detector: LanguageDetector) -> None:
+    assert detector.detect("Un saludo\nNerea Costa", "Derecho de supresión de mis datos") == "es"
+    assert detector.detect("Cordialement\nP. Hall", "Re: Invoice 2210 is overdue, please pay") == "fr"
+
+
+@pytest.mark.parametrize(
+    ("text", "lang"),
+    [
+        ("Zmrazte moje údaje", "cs"),
+        ("Už mi nepište!", "cs"),
+        ("zmažte môj účet", "sk"),
+        ("Pošljite mi moje podatke", "sl"),
+        ("Prigovor na obradu mojih podataka", "hr"),
+        ("Pravo na zaborav", "hr"),
+        ("Ingen profilering tack", "sv"),
+        ("Slet kladden tak", "da"),
+        ("Data deletion request.\nI. Popa", "en"),
+        ("Dear Sir or Madam,", "en"),
+        ("Supprimez mon compte, signé Łukasz Dvořák", "fr"),
+    ],
+)
+def test_neighbours_in_a_few_words(detector: LanguageDetector, text: str, lang: str) -> None:
+    assert detector.detect(text) == lang
+
+
 @pytest.mark.parametrize(
     ("text", "lang"),
     [("Stop", DEFAULT), ("ok", DEFAULT), ("Salut", DEFAULT), ("да", "bg"), ("Ναι", "el"), ("Изтрийте ме", "bg")],
