@@ -119,6 +119,8 @@ FOOTERS = [
     "Pensez à l'environnement avant d'imprimer ce message.",
 ]
 
+#: Characters of a body that may as well have been the subject.
+SUBJECT_LENGTH = 60
 Generator = random.Random
 
 
@@ -169,6 +171,8 @@ class Augmentation:
         """One variant; about a quarter of them are the mail itself."""
         if generator.random() < 0.25:
             return mail
+        if not mail.subject and len(mail.body) < SUBJECT_LENGTH and generator.random() < 0.3:
+            mail = self._in_the_subject(mail, generator)
         if mail.labels and generator.random() < 0.10:
             mail = self._joined(mail, generator)
         if generator.random() < 0.45:
@@ -181,6 +185,12 @@ class Augmentation:
             if generator.random() < share:
                 mail = replace(mail, subject=change(mail.subject, generator), body=change(mail.body, generator))
         return mail
+
+    @staticmethod
+    def _in_the_subject(mail: Mail, generator: Generator) -> Mail:
+        """A few words that stand in the subject, above hardly more than a name."""
+        subject = " ".join(mail.body.split()).rstrip(".")
+        return replace(mail, subject=subject, body=f"{generator.choice(CLOSINGS)}\n{generator.choice(NAMES)}")
 
     def _joined(self, mail: Mail, generator: Generator) -> Mail:
         other = generator.choice(self._requests[mail.lang] or [mail])

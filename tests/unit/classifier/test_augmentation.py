@@ -20,6 +20,14 @@ def test_variants_keep_or_join_labels() -> None:
     assert not any(augmentation.variant(PLAIN[0], generator).labels for _ in range(100))
 
 
+def test_a_few_words_may_stand_in_the_subject() -> None:
+    short = Mail("s", "fr", "", "Supprimez mes données.", frozenset({"erasure"}))
+    augmentation, generator = Augmentation([short, *PLAIN]), random.Random(2)
+    found = [augmentation.variant(short, generator) for _ in range(200)]
+    assert any(mail.subject == "Supprimez mes données" and "Supprimez" not in mail.body for mail in found)
+    assert all("erasure" in mail.labels for mail in found)
+
+
 def test_same_seed_same_variants() -> None:
     augmentation = Augmentation([REQUEST, OTHER, *PLAIN])
     first, second = random.Random(5), random.Random(5)
