@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
+from types import MappingProxyType
 
 PREFIX = "INTAKE_"
 MAX_PORT = 65_535
@@ -301,8 +302,8 @@ def is_address(value: str) -> bool:
     return value.count("@") == 1 and all(value.split("@")) and not any(sign.isspace() for sign in value)
 
 
-def example() -> str:
-    """The commented .env file."""
+def example(given: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The commented .env file; keys of `given` (full names) are set in it."""
     lines = [
         "# Settings of the rights-request intake bot. Every key can also be an environment variable.",
         "# A key that ends in _FILE (for a secret) names a file that holds the value.",
@@ -317,5 +318,6 @@ def example() -> str:
                 lines.append(f"# One of: {', '.join(choice or '(empty)' for choice in key.kind.split('|'))}")
             if key.example:
                 lines.append(f"# Default: {key.default or 'empty'}; for example:")
-            lines.append(f"#{PREFIX}{key.name}={key.example or key.default}")
+            name = f"{PREFIX}{key.name}"
+            lines.append(f"{name}='{given[name]}'" if name in given else f"#{name}={key.example or key.default}")
     return "\n".join(lines) + "\n"

@@ -1,5 +1,6 @@
 """init and check: a new installation, and whether it is well."""
 
+import os
 import shlex
 from pathlib import Path
 from typing import Annotated
@@ -13,6 +14,8 @@ from intake_bot.config import settings_file
 from intake_bot.errors import IntakeError
 from intake_bot.service import application, health
 
+STATE_DIR = f"{keys.PREFIX}STATE_DIR"
+
 
 def init(
     path: Annotated[
@@ -23,7 +26,8 @@ def init(
 ) -> None:
     """Prepare a new installation: a commented .env, the state directory and the master key.
 
-    Nothing that is there already is changed. Fill in the file, then run `intake-bot check`.
+    Nothing that is there already is changed. Fill in the file, then run `intake-bot check`. A state directory that
+    INTAKE_STATE_DIR names in the environment is written into the file, so that later commands find it.
     """
     if show:
         typer.echo(keys.example(), nl=False)
@@ -33,7 +37,8 @@ def init(
         notes.print(f"{path} is there already and stays as it is.", markup=False)
     else:
         path.touch(mode=0o600)
-        path.write_text(keys.example(), encoding="utf-8")
+        given = {name: os.environ[name] for name in [STATE_DIR] if os.environ.get(name)}
+        path.write_text(keys.example(given), encoding="utf-8")
         out.print(
             f"Wrote {path} (readable by you only). Fill in INTAKE_MAIL_ADDRESS, the mailbox (", end="", markup=False
         )

@@ -216,6 +216,17 @@ def test_init_says_how_its_file_is_named_to_the_next_command(run: Run) -> None:
     assert "Next: intake-bot check" in run("init")[1]
 
 
+def test_init_writes_down_a_state_directory_of_the_environment(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("INTAKE_STATE_DIR", str(tmp_path / "the state"))
+    assert run("init", "house.env")[0] == 0
+    assert f"INTAKE_STATE_DIR='{tmp_path / 'the state'}'" in (tmp_path / "house.env").read_text().splitlines()
+    monkeypatch.delenv("INTAKE_STATE_DIR")
+    _, printed, _ = run("--env-file", "house.env", "init")
+    assert str(tmp_path / "the state") in " ".join(printed.split())
+
+
 def test_init_writes_the_file_that_the_option_names(run: Run, tmp_path: Path) -> None:
     code, printed, _ = run("--env-file", "my.env", "init")
     assert code == 0
