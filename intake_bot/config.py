@@ -114,6 +114,12 @@ def load(env_file: Path | None = None, environment: Mapping[str, str] | None = N
     return settings
 
 
+def given_state_dir() -> dict[str, str]:
+    """The state directory that the environment names, by its key; empty when it names none."""
+    name = f"{PREFIX}STATE_DIR"
+    return {name: os.environ[name]} if os.environ.get(name) else {}
+
+
 def settings_file(env_file: Path | None = None) -> Path:
     """Where `init` writes the settings: the file that the option or INTAKE_ENV_FILE names, else .env."""
     return envfile.named_file(env_file, os.environ) or Path(".env")

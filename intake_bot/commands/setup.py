@@ -1,6 +1,5 @@
 """init and check: a new installation, and whether it is well."""
 
-import os
 import shlex
 from pathlib import Path
 from typing import Annotated
@@ -10,11 +9,9 @@ import typer
 from intake_bot import keys
 from intake_bot.commands import context
 from intake_bot.commands.context import JsonOption, notes, out
-from intake_bot.config import settings_file
+from intake_bot.config import given_state_dir, settings_file
 from intake_bot.errors import IntakeError
 from intake_bot.service import application, health
-
-STATE_DIR = f"{keys.PREFIX}STATE_DIR"
 
 
 def init(
@@ -37,8 +34,7 @@ def init(
         notes.print(f"{path} is there already and stays as it is.", markup=False)
     else:
         path.touch(mode=0o600)
-        given = {name: os.environ[name] for name in [STATE_DIR] if os.environ.get(name)}
-        path.write_text(keys.example(given), encoding="utf-8")
+        path.write_text(keys.example(given_state_dir()), encoding="utf-8")
         out.print(
             f"Wrote {path} (readable by you only). Fill in INTAKE_MAIL_ADDRESS, the mailbox (", end="", markup=False
         )
