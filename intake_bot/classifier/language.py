@@ -37,6 +37,7 @@ _LATIN_LETTERS = {
 }
 #: A body with fewer letters is read with a subject of its own: below "Please delete my data" stands "Thanks".
 FEW_LETTERS = 60
+#: The subject of an answer was written by others (mail/phrases.py knows their prefixes; here any short word will do).
 _REPLY = re.compile(r"\s*[^\W\d_]{1,6}(?:\[\d+\])?\s?:")
 #: The letters of each language beyond a to z. In a short text a word with another one speaks against it, names apart.
 _LETTERS = {
@@ -149,12 +150,16 @@ class LanguageDetector:
             if not foreign and len(set(words.findall(read.lower()))) > 1:
                 return lang
         ranked = [str(lang) for lang, _ in self._identifier.rank(read)]
-        ranked = [lang for lang in ranked if lang not in _ALPHABETS or _ALPHABETS[lang].search(read)]
-        if _letters(read) > MANY_LETTERS:
-            return ranked[0]
-        few = _WORD.findall(read.lower()) if _letters(read) < 2 * FEW_LETTERS else []
-        told = {lang: len(_TELLING.get(lang, frozenset()).intersection(few)) for lang in ranked}
-        return min(ranked, key=lambda name: (_foreign_words(read, name), -told[name]))  # of equals the first
+        return _likeliest([lang for lang in ranked if lang not in _ALPHABETS or _ALPHABETS[lang].search(read)], read)
+
+
+def _likeliest(ranked: list[str], text: str) -> str:
+    """The first of ranked languages; in a short text the first whose letters and words speak least against it."""
+    if _letters(text) > MANY_LETTERS:
+        return ranked[0]
+    words = _WORD.findall(text.lower()) if _letters(text) < 2 * FEW_LETTERS else []  # the body may stand there twice
+    told = {lang: len(_TELLING.get(lang, frozenset()).intersection(words)) for lang in ranked}
+    return min(ranked, key=lambda lang: (_foreign_words(text, lang), -told[lang]))
 
 
 def _foreign_words(text: str, lang: str) -> int:
