@@ -17,6 +17,7 @@ from intake_bot.classifier.head import Floats
 from intake_bot.classifier.labels import INDEX
 from intake_bot.classifier.language import LanguageDetector
 from intake_bot.classifier.lesson import UNVERSIONED, lesson_beside, read_card
+from intake_bot.classifier.oneliners import rights_of_a_few_words
 from intake_bot.classifier.pieces import Pieces
 from intake_bot.classifier.references import RULES
 from intake_bot.classifier.verdict import Evidence, Field, Route, Verdict
@@ -109,6 +110,7 @@ class Classifier:
         scores = self.calibration.probabilities(self.component.logits(passages, whole))
         found = {name: [rule(doc.text) for rule in RULES] for name, doc in docs.items()}  # long texts take seconds
         referred, called = ([label for part in rules for label in part] for rules in zip(*found.values(), strict=True))
+        referred.extend(rights_of_a_few_words(*texts.values()))
         ticked = {label for text in texts.values() for label in ticked_rights(text[:MAX_CHARACTERS])}
         lifted = self.calibration.lifted(scores, referred, called, ticked)
         cited = {name: {**names, **articles} for name, (articles, names) in found.items()}

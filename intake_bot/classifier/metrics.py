@@ -12,6 +12,7 @@ from intake_bot.classifier.calibration import Calibration
 from intake_bot.classifier.corpus import Mail
 from intake_bot.classifier.forms import chosen, ticked_rights
 from intake_bot.classifier.labels import INDEX, LABELS, RIGHTS
+from intake_bot.classifier.oneliners import rights_of_a_few_words
 from intake_bot.classifier.references import RULES
 
 Doubles = npt.NDArray[np.float64]
@@ -136,6 +137,7 @@ def outcome(mail: Mail, scores: dict[str, float], calibration: Calibration) -> O
     """Labels and route of one mail from its scores."""
     texts = (mail.subject, mail.body)
     referred, called = ([label for text in texts for label in rule(chosen(text))] for rule in RULES)
+    referred.extend(rights_of_a_few_words(*texts))
     ticked = {label for text in texts for label in ticked_rights(text)}
     scores = calibration.lifted(scores, referred, called, ticked)
     opened, reviewed = calibration.reaching(scores, "open"), calibration.reaching(scores, "review")

@@ -63,6 +63,7 @@ _REFERENCE = re.compile(
     re.IGNORECASE,
 )
 _EACH = re.compile(f"({_FIGURE}){_PARAGRAPH}", re.IGNORECASE)
+_ALONE = re.compile(r"(?<![\w./:+(-])(1[5-8]|2[0-2])\s?\([1-4]\)(?![\w/-])")
 #: How far from the article its law may stand, in characters.
 _NEAR = 80
 #: Of a longer list, which names the rights that there are, the first counts alone: a person looks.
@@ -99,6 +100,16 @@ def references(text: str) -> dict[str, tuple[int, int]]:
             for label in labels if len(labels) <= _ASKED_AT_ONCE else labels[:1]:
                 found.setdefault(label, match.span())
     return found
+
+
+def articles(text: str) -> set[str]:
+    """The labels of the articles that a text cites, whatever the law: enough where it is all that is written.
+
+    "21(2)" by itself is one.
+    """
+    cited = (match["behind"] or match["before"] for match in _REFERENCE.finditer(text))
+    numbers = [number for items in cited for number in _EACH.findall(items)] + _ALONE.findall(text)
+    return {_BY_NUMBER[number] for number in numbers if number in _BY_NUMBER}
 
 
 def _of_the_gdpr(text: str, start: int, end: int, *, named_at_all: bool) -> bool:

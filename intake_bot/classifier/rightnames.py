@@ -20,7 +20,7 @@ _STEMS = {
         parand""",
     "erasure": """eras delet efface suppr lösch borr supres cancell cancel elimin apag wissen wissing verwijder usuni
         raderi radera slet poist kustut dzēš dzēs ištrin ištryn výmaz vymaz vymaž izbris bris törl șterg şterg изтри
-        διαγραφ scrios léirscrios tħassir ħass remov""",
+        залич διαγραφ scrios léirscrios tħassir ħass remov""",
     "restriction": """restri limit einschränk beperk begräns begræns rajoit piira ierobež aprib ogranicz omezen obmedz
         omejit ogranič korlátoz огранич περιορισμ srian""",
     "portability": """portab übertragb datenübertragb overdraagb overdracht dataportab siirr siirto ülekand pārnesam
@@ -72,24 +72,22 @@ _YES = "yes oui ja sí sì si sim da tak ano áno igen kyllä jah jā taip iva t
 _NO = "no non nein nee nej não nu nie ne nem ei nē le níl не όχι"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Small letters without accents, on one line."""
     folded = unicodedata.normalize("NFD", text.casefold().replace("\u2019", "'")).translate(_COMBINING)
     return " ".join(folded.split())
 
 
 def _beginnings(words: str) -> str:
-    return "|".join(_plain(words).split())
+    return "|".join(plain(words).split())
 
 
 _RIGHT = re.compile(rf"(?<!\w)(?:{'|'.join(f'(?P<{label}>{_beginnings(stems)})' for label, stems in _STEMS.items())})")
 #: With an objection, advertising too; alone it may be a department.
 _COMMERCIAL = re.compile(r"(?<!\w)(?:comm?erc|kommerz|kommersi|komerc)")
 _TAKEN_BACK = re.compile(rf"(?<!\w)(?:{_beginnings(_WITHDRAWAL)}|no longer|ne \w+ plus)")
-_DECLARATION = re.compile(
-    r"[\W\d_]*+(?:" + _plain(_DECLARATIONS).replace("| ", "|").replace("…", r"\b.{0,100}\b") + ")"
-)
-_YES_WORDS, _NO_WORDS = frozenset(_plain(_YES).split()), frozenset(_plain(_NO).split())
+_DECLARATION = re.compile(r"[\W\d_]*+(?:" + plain(_DECLARATIONS).replace("| ", "|").replace("…", r"\b.{0,100}\b") + ")")
+_YES_WORDS, _NO_WORDS = frozenset(plain(_YES).split()), frozenset(plain(_NO).split())
 
 
 def right_named(option: str) -> str:
@@ -97,7 +95,7 @@ def right_named(option: str) -> str:
 
     "I confirm that my data are correct" names none, and a consent one only when it is taken back.
     """
-    words = _plain(option[:_SCOPE])
+    words = plain(option[:_SCOPE])
     found = [] if _DECLARATION.match(words) else [match.lastgroup or "" for match in _RIGHT.finditer(words)]
     if found[:1] == ["withdraw_consent"] and not _TAKEN_BACK.search(words):
         return ""
@@ -117,4 +115,4 @@ def is_no(option: str) -> bool:
 
 
 def _bare(option: str) -> str:
-    return re.sub(r"[\W\d_]+", " ", _plain(option[:_SCOPE])).strip()
+    return re.sub(r"[\W\d_]+", " ", plain(option[:_SCOPE])).strip()
