@@ -18,7 +18,7 @@ _SPACE = re.compile(r"\s+")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060\ufeff\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _APOSTROPHES = str.maketrans({"\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u00b4": "'", "\u0060": "'"})
 _URL = re.compile(r"https?://\S+|www\.\S+")
-_RUN = re.compile(r"([^\w\s]{1,3}?)\1{3,}")
+_RUN = re.compile(r"([^\w\s][^\w]{0,2}?)\1{3,}")
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -71,8 +71,9 @@ def _window(units: Sequence[Sequence[Span]]) -> Window:
 def normalise(text: str) -> str:
     """The text as the encoder reads it: one kind of apostrophe and of space, no invisible characters, not shouted.
 
-    A line of signs that come again and again counts as three of them: a long one would drown the words beside it. The
-    sub-word vocabulary knows capitals as names and abbreviations, so shouted text is read in lower case.
+    A line of signs that come again and again, with or without blanks, counts as three of them: a long one would drown
+    the words beside it. The sub-word vocabulary knows capitals as names and abbreviations, so shouted text is read in
+    lower case.
     """
     text = _RUN.sub(r"\1\1\1", _INVISIBLE.sub("", text.translate(_APOSTROPHES)))
     text = _SPACE.sub(" ", _URL.sub("www", text)).strip()
