@@ -24,7 +24,7 @@ IDENTITY = np.array([1.0, 0.0])
 PULL = np.array([160.0, 16.0])
 #: Writers unlike those of DEV are read less surely than DEV tells: with logits moved so much towards nought, three of
 #: four groups of writers, each calibrated on the others, have a smaller ECE (docs/classifier.md).
-SOBER = 0.85
+SHRINKAGE = 0.85
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def best_label_threshold(p: Doubles, target: Doubles, weight: Doubles) -> float:
 def calibrate(logits: Doubles, mails: Sequence[Mail], budget: Budget = Budget()) -> Calibration:
     """The calibration of a model from its DEV logits (mails, labels)."""
     target, weight = truth(mails)
-    fits = SOBER * slopes_and_offsets(logits, target, weight)
+    fits = SHRINKAGE * slopes_and_offsets(logits, target, weight)
     p = 1 / (1 + np.exp(-(fits[:, 0] * logits + fits[:, 1])))
     silent = [i for i, mail in enumerate(mails) if not mail.labels]
     nothing, indefensible = p[silent], (p * weight)[silent]  # opening what a DPO could defend is no mistake

@@ -14,7 +14,7 @@ FEW_WORDS = 10
 #: What a body says that says nothing, by beginnings of words.
 _COURTESY = """thank ta cheers regards please merci cordialement salutations svp dank grus bitte mfg vg groet bedankt
     graag mvg alvast tack halsning snalla tak hilsen venlig gracias saludo grazie saluti cordial obrigad cumprimentos
-    multumesc stima ευχαριστ παρακαλ grazzi tislij joghgb dziek pozdraw pozdrow prosze dekuj dik pozdrav prosim dakujem
+    multumesc stima ευχαριστ παρακαλ grazzi tislij jogħgb dziek pozdraw pozdrow prosze dekuj dik pozdrav prosim dakujem
     vdaka hvala lp koszon koszi udvoz kerem благодар поздрав моля kiitos kiitt terv aitah tervit palun lugup paldies
     sveic ludzu cien unaprijed aciu pagarb prasau go le grma"""
 #: Of such a body.
@@ -35,15 +35,15 @@ _NAMES = {
         kopie (?:aller )?meiner (?:personlichen )?daten|inzage(?:verzoek|recht)|recht (?:op|van) inzage|
         verzoek (?:om|tot) inzage|inzage (?:in )?(?:van )?(?:mijn|persoons)|
         kopie van (?:al )?mijn (?:persoons)?gegevens|registerutdrag|ratt till tillgang|tillgang till (?:mina|personu)|
-        kopia (?:pa|av) (?:alla )?mina (?:person)?uppgifter|indsigts(?:anmodning|ret|begaering)|ret til indsigt|
+        kopia (?:pa|av) (?:alla )?mina (?:person)?uppgifter|indsigts(?:anmodning|ret|begæring)|ret til indsigt|
         anmodning om indsigt|indsigt i (?:mine|egne|person)|kopi af (?:alle )?mine (?:person)?(?:data|oplysninger)|
         derecho de acceso|solicitud de acceso a|acceso a mis datos|copia de (?:todos )?mis datos|
         diritto d(?:i |')accesso|accesso ai (?:miei )?dati|copia (?:di tutti i|dei) miei dati|direito de acesso|
         acesso aos (?:meus )?dados|copia (?:de todos os|dos) meus dados|dreptul? de acces|acces la datele|
         copi[ea] (?:a |dup\w* )?(?:tuturor )?datelor? (?:mele|personale)|δικαιωμα προσβασης|
         προσβαση στα (?:προσωπικα )?(?:μου )?(?:προσωπικα )?δεδομενα|
-        αντιγραφο (?:ολων )?(?:των )?(?:προσωπικων )?(?:μου )?δεδομενων|dritt t(?:a' |al-)\s?access|access ghad-da[td]|
-        kopja tad-da[td]|praw[oa] dostepu|dostepu? do (?:moich |swoich )?danych|kopi\w (?:moich |wszystkich )*danych|
+        αντιγραφο (?:ολων )?(?:των )?(?:προσωπικων )?(?:μου )?δεδομενων|dritt t(?:a' |al-)\s?access|access għad-data|
+        kopja tad-data|praw[oa] dostepu|dostepu? do (?:moich |swoich )?danych|kopi\w (?:moich |wszystkich )*danych|
         prav[oa] na pristup|pristup\w* (?:k|ke) (?:mym |mojim |svym |svojim )?(?:osobn\w+ )?uda|
         kopi\w (?:vsech |vsetkych )?(?:mych|mojich|svych|svojich) (?:osobn\w+ )?udaj|
         vypis (?:mych |mojich )?(?:osobn\w+ )?udaj|pravic\w (?:do )?dostopa|
@@ -65,7 +65,7 @@ _NAMES = {
         right (?:to|of) (?:be forgotten|erasure)|data (?:erasure|deletion)|
         (?:erasure|deletion) (?:request|of (?:my|personal))|
         (?:eras|delet)e (?:all )?(?:of )?my (?:personal )?(?:data|info|account|details)|forget me|
-        droit a l'?\s?(?:oubli|effacement)|effacement de(?:s|mes|toutes mes) donnees|
+        droit a l'?\s?(?:oubli|effacement)|effacement de(?:s| mes| toutes mes) donnees|
         (?:supprim|effac)\w+ (?:toutes )?(?:mes (?:donnees|info)|mon compte)|
         suppression de (?:mes (?:donnees|info)|mon compte)|recht auf (?:vergessen|loschung)|
         (?:daten)?losch(?:ung)?s?(?:antrag|anfrage|ersuchen|begehren|verlangen)|datenloschung|
@@ -73,8 +73,10 @@ _NAMES = {
         recht op (?:vergetelheid|wissing|gegevenswissing|verwijdering)|
         (?:verwijder\w*|wis) (?:al )?(?:van )?mijn (?:persoon|gegevens|data|account|profiel)|
         (?:wissings|verwijder(?:ings)?)verzoek|wissing (?:van )?(?:mijn )?(?:persoons)?gegevens|
-        ratt(?:en)? (?:till radering|att bli (?:bortglomd|raderad))|rader\w* (?:alla )?(?:av )?mina|
-        slett?e(?:anmodning|begaering)|ret(?:ten)? til (?:sletning|at blive glemt)|slet(?:ning af)? (?:alle )?mine|
+        ratt(?:en)? (?:till radering|att bli (?:bortglomd|raderad))|
+        rader\w* (?:av )?(?:alla )?(?:mina (?:person)?(?:uppgifter|data)|mitt konto)|
+        slett?e(?:anmodning|begæring)|ret(?:ten)? til (?:sletning|at blive glemt)|
+        slet(?:ning af)? (?:alle )?(?:mine (?:person)?(?:data|oplysninger)|min (?:konto|profil))|
         derecho (?:de supresion|al olvido)|supresion de (?:mis )?datos|(?:borr|suprim|elimin)\w+ (?:todos )?mis datos|
         diritto (?:all'?\s?oblio|alla cancellazione)|cancellazione (?:dei )?(?:miei )?dati|
         (?:cancell|elimin)\w+ (?:tutti )?i? ?(?:miei dati|il mio account)|
@@ -82,10 +84,10 @@ _NAMES = {
         apagamento d[eo]s? (?:meus )?dados|dreptul (?:de a fi uitat|la stergere)|
         sterge\w* (?:toate )?datel[eo]r? (?:mele|personale)|δικαιωμα (?:στη |διαγραφης|στη διαγραφη)|
         (?:διαγρα|σβη)\w+ (?:ολων |ολα )?(?:των |τα )?(?:προσωπικ\w+ )?(?:μου )?δεδομεν|
-        dritt (?:li tintesa|ghat-thassir|tat-thassir)|hassru (?:id-data|l-data|kull)|thassir tad-data|
+        dritt (?:li tintesa|għat-tħassir|tat-tħassir)|ħassru (?:id-data|d-data|l-data|kull)|tħassir tad-data|
         prawo do (?:usuniecia|bycia zapomnianym)|usun\w* (?:wszystkie )?(?:moj\w+ )?dan\w+|
         prav[oa] (?:na|byt) (?:vymaz|zapomenut|zabudnut|brisanje|zaborav)|
-        vymaz\w* (?:vsech |vsetkych |vsechna )? (?:mych |mojich |moje |me )?(?:osobn\w+ )?uda|
+        vymaz\w* (?:vsech |vsetkych |vsechna )?(?:mych |mojich |moje |me )?(?:osobn\w+ )?uda|
         smaz\w* (?:vsech\w* )?(?:me |moje |mych )?(?:osobn\w+ )?uda|pravic\w do (?:izbrisa|pozabe)|
         izbris\w* (?:vse |sve |vseh )?(?:moj\w+ )?(?:oseb\w+ |osob\w+ )?poda|
         brisanje (?:svih )?(?:moj\w+ )?(?:osob\w+ )?poda|torlesi (?:jog|kerelem)|elfeledtet|adat\w* ?torles|
@@ -104,7 +106,7 @@ _NAMES = {
         recht op rectificatie|rectificatieverzoek|ratt till rattelse|ret til berigtigelse|derecho de rectificacion|
         rectificacion de (?:mis )?datos|diritto di rettifica|rettifica (?:dei )?(?:miei )?dati|
         direito (?:de|a) ret?c?ificacao|ret?c?ificacao d[eo]s (?:meus )?dados|dreptul (?:la|de) rectificare|
-        δικαιωμα διορθωσης|dritt (?:ta' |ghal )rettifika|prawo do sprostowania|sprostowanie (?:moich )?danych|
+        δικαιωμα διορθωσης|dritt (?:ta' |għal )rettifika|prawo do sprostowania|sprostowanie (?:moich )?danych|
         prav[oa] na (?:opravu|ispravak)|pravic\w do popravka|helyesbitesi? (?:jog|kerelem)|право на коригиране|
         oikeus (?:tietojen )?oikais|oigus (?:andmete )?paranda|tiesib\w+ (?:uz )?labo|
         teis\w+ (?:reikalauti )?istaisyti|ceart (?:chun )?ceartuchain""",
@@ -112,7 +114,7 @@ _NAMES = {
         right (?:to|of) restriction|restriction of (?:the )?processing|restrict(?:ion)? (?:of )?my data|
         droit (?:a la|de) limitation|limitation du traitement|recht auf einschrankung|
         einschrankung der (?:daten)?verarbeitung|recht op beperking|beperking van de verwerking|ratt till begransning|
-        ret til begraensning|derecho (?:a la|de) limitacion|limitacion del tratamiento|diritto (?:alla|di) limitazione|
+        ret til begrænsning|derecho (?:a la|de) limitacion|limitacion del tratamiento|diritto (?:alla|di) limitazione|
         limitazione del trattamento|direito (?:a|de) limitacao|limitacao do tratamento|dreptul la restrictionare|
         restrictionarea prelucrarii|δικαιωμα περιορισμου|περιορισμος? της επεξεργασιας|restrizzjoni tal-ippr|
         prawo do ograniczenia|ograniczenie przetwarzania|prav[oa] na (?:omezeni|obmedzenie|ogranicenje)|
@@ -121,7 +123,7 @@ _NAMES = {
         oikeus (?:kasittelyn )?rajoit|kasittelyn rajoit|(?:tootlemise )?piiramise oigus|tootlemise piira|
         apstrades ierobez|tvarkymo apribo|ceart (?:chun )?sriant|srianadh ar phroiseail""",
     "portability": r"""
-        data portability|right (?:to|of) portability|portability (?:request|of my)|portabilite de(?:s|mes) donnees|
+        data portability|right (?:to|of) portability|portability (?:request|of my)|portabilite de(?:s| mes) donnees|
         droit (?:a la|de) portabilite|datenubertragbarkeit|datenportabilitat|(?:gegevens|data)overdraagbaarheid|
         dataportabilitet|portabilidad (?:de (?:mis |los )?datos)|derecho (?:a la|de) portabilidad|
         portabilita dei (?:miei )?dati|diritto alla portabilita|portabilidade d[eo]s (?:meus )?dados|
@@ -133,7 +135,7 @@ _NAMES = {
         right to object|objection to (?:the )?(?:data )?processing|object to (?:the )?processing|
         droit d'?\s?opposition|opposition au traitement|widerspruchsrecht|widerspruch gegen die (?:daten)?verarbeitung|
         recht van bezwaar|bezwaar tegen (?:de )?verwerking|ratt att (?:gora invandningar|invanda)|
-        ret til (?:at gore )?indsigelse|derecho de oposicion|oposicion al tratamiento|diritto di opposizione|
+        ret til (?:at gøre )?indsigelse|derecho de oposicion|oposicion al tratamiento|diritto di opposizione|
         opposizione al trattamento|direito de oposicao|oposicao ao tratamento|dreptul (?:la|de) opozitie|
         δικαιωμα εναντιωσης|dritt (?:li |ta' )?ogg?ezz|prawo (?:do )?sprzeciwu|sprzeciw wobec przetwarzania|
         prav[oa] (?:vznest )?(?:na )?(?:namietku|namietat|namitku|prigovor)|namitka proti zpracovani|
@@ -143,7 +145,7 @@ _NAMES = {
         unsubscribe me|
         (?:take|get|remove) me (?:off|from) (?:the|your|all|this|any) (?:\w+ )?(?:list|mailing|newsletter|e-?mail)|
         stop (?:the )?(?:pub\b|spam|advert|marketing|sending me|emailing)|
-        no (?:more )?(?:ads|advert\w+|marketing|newsletters?|spam)\b|(?:me |m'|moi )?desinscri\w+|desabon\w+|
+        no (?:more )?(?:ads|advert\w+|marketing|newsletters?|spam)\b|desinscri\w+|desabon\w+|
         plus (?:de |aucune? )(?:pub\b|publicite|newsletter|demarchage)|
         (?:newsletter|verteiler|werbe\w*) ab(?:melden|bestellen)|
         (?:vom|aus dem|von der|von ihrem|aus ihrem) (?:newsletter|verteiler)|abmeldung (?:vom |newsletter)|
@@ -156,7 +158,7 @@ _NAMES = {
         (?:retir|remov|tir)\w+-?\s?me d[ae] (?:vossa )?(?:lista|newsletter)|
         (?:nao|sem) (?:quero )?mais (?:publicidade|newsletter)|dezabon\w+|fara reclame|απεγγραφ\w+|
         διαγραφη απο (?:ολες )?τ\w+ λιστ\w+|διαγραψτε με απο|(?:οχι|τερμα) (?:αλλες |αλλα )?(?:διαφημ|newsletter)\w*|
-        neħħuni mi(?:l-lista|n-newsletter)|wypis\w+ (?:mnie )?(?:z )?(?:listy|newslettera|bazy)?|
+        neħħuni mi(?:l-lista|n-newsletter)|wypis\w+ (?:mnie|z (?:listy|newslettera|bazy))|
         rezygnuje z newslettera|odhlas\w+ (?:me |ma |mne )?(?:z |od )?(?:odberu|newsletter\w*|vseho)|
         (?:zadn[ea]|ziadn[ea]) (?:dalsie? )?reklam\w+|
         odjavi\w* (?:me )?(?:s |sa |od |z )?(?:\w+ )?(?:list|newsletter|novic|bilten)\w*|leirat(?:koz|kozom|kozas)\w*|
@@ -167,7 +169,7 @@ _NAMES = {
         diliostail""",
     "automated_decision": r"""
         automated decision|decision automatisee|automatisierte\w* (?:einzel)?entscheidung|geautomatiseerde besluit\w*|
-        automatiserat beslut|automatisk\w* afgorelse|decision(?:es)? automatizada|decisione automatizzata|
+        automatiserat beslut|automatisk\w* afgørelse|decision(?:es)? automatizada|decisione automatizzata|
         decis\w+ automatizada|decizi\w+ automat\w+|αυτοματοποιημεν\w+ αποφασ\w*|zautomatyzowan\w+ decyzj\w+|
         automatizovan\w+ roz\w+|avtomatiziran\w+ odloc\w+|automatizirano donosenje|automatizalt dontes\w*|
         автоматизирано (?:вземане|решение)|automaattinen paatos|automatiseeritud otsus\w*|automatizet\w+ lemum\w+|
@@ -176,7 +178,7 @@ _NAMES = {
         withdraw(?:al)? (?:of )?(?:my )?consent|consent withdraw\w+|retrait (?:de |du )?(?:mon )?consentement|
         retire mon consentement|widerruf\w* (?:meiner |meine |der )?einwilligung|einwilligung widerruf\w*|
         (?:intrekk\w+|trek) (?:van )?(?:mijn )?toestemming|aterkall\w* (?:av )?(?:mitt )?samtycke|
-        (?:til(?:bage)?traek\w*|traekker) (?:af )?(?:mit )?samtykke|retir\w+ (?:de )?(?:mi )?consentimiento|
+        (?:til(?:bage)?træk\w*|trækker) (?:af )?(?:mit )?samtykke|retir\w+ (?:de )?(?:mi )?consentimiento|
         revo\w+ (?:del |de |il |o )?(?:mi |mio |meu )?consen\w+|retrag\w+ (?:consimtamant\w*|acordul)|
         ανακλησης? (?:της )?συγκαταθεσης|irtirar tal-kunsens|(?:wycof|cof)\w+ (?:moj\w+ )?zgod\w+|
         odvol\w+ (?:sveho |muj |svuj |svojho )?s[ou]+hlas\w*|preklic\w* (?:moj\w* )?(?:privol|sogla)\w*|
