@@ -77,7 +77,7 @@ class Encoder:
     """Encodes passages, 384 values each.
 
     Equal text gives equal vectors, which makes the memory of vectors lossless. A passage alone, or one longer than all
-    others together, has all threads. Several of a size are read side by side, a thread for each: a sixth faster than one
+    others together, has all threads. Several of a size are read side by side, a thread each: a sixth faster than one
     after the other, with the same vectors; in one batch they would depend on their neighbours' padding.
     """
 
