@@ -34,7 +34,7 @@ Report = Callable[[str], None]
 class Recipe:
     """The settings of a fine-tuning run."""
 
-    epochs: int = 2
+    epochs: int = 1
     batch_mails: int = 16
     rate: float = 8e-5  # of the highest layer
     decay: float = 0.9

@@ -11,7 +11,7 @@ from intake_bot.errors import IntakeError
 
 def train(
     full: Annotated[
-        bool, typer.Option("--full", help="Fine-tune the encoder too (an hour or two; needs [train]).")
+        bool, typer.Option("--full", help="Fine-tune the encoder too (an hour or more; needs [train]).")
     ] = False,
     afresh: Annotated[
         bool, typer.Option("--afresh", help="With --full: from the base, not from the encoder in place.")
@@ -20,7 +20,7 @@ def train(
     corpus: Annotated[Path | None, typer.Option(help="The corpus; data/corpus when empty.")] = None,
     seed: Annotated[int, typer.Option(help="Same start and same seed, same model.")] = 1,
     epochs: Annotated[
-        int | None, typer.Option(min=1, help="Passes over the corpus with --full; 2 (afresh 3) when empty.")
+        int | None, typer.Option(min=1, help="Passes over the corpus with --full; 1 (afresh 3) when empty.")
     ] = None,
 ) -> None:
     """Train the classifier from the corpus. Without --full only the head, in minutes.
